@@ -1,0 +1,296 @@
+//! The one door to the HTML parser: a document, its nodes, and where they stand.
+//!
+//! Comes in: decoded text. Goes out: nodes with visible text and a [`Locator`]. Must never know: portals or labels.
+
+use scraper::{ElementRef, Html, Selector};
+
+use crate::model::Locator;
+
+/// A parsed document. Parsing never fails; broken markup is mended as browsers do.
+pub struct Dom {
+    html: Html,
+}
+
+/// A CSS selector that is known to be valid.
+pub struct Css(Selector);
+
+impl Css {
+    /// Compiles a selector written in our own source.
+    ///
+    /// # Panics
+    /// If the selector is not valid CSS: a mistake in our source, found by the first test that touches it.
+    #[must_use]
+    pub fn new(selector: &'static str) -> Self {
+        Self(Selector::parse(selector).expect("selectors in our source are valid"))
+    }
+}
+
+/// Elements whose text a visitor never sees.
+const INVISIBLE: [&str; 7] = ["script", "style", "noscript", "template", "head", "title", "svg"];
+
+/// Elements that begin and end a line for the eye.
+const BLOCKS: [&str; 28] = [
+    "p", "div", "br", "li", "ul", "ol", "dl", "dt", "dd", "tr", "td", "th", "table", "h1", "h2", "h3", "h4", "h5",
+    "h6", "section", "article", "header", "footer", "nav", "form", "option", "tbody", "hr",
+];
+
+impl Dom {
+    /// Parses a document or a fragment of one.
+    #[must_use]
+    pub fn parse(text: &str) -> Self {
+        Self { html: Html::parse_document(text) }
+    }
+
+    /// The `html` element.
+    #[must_use]
+    pub fn root(&self) -> Node<'_> {
+        Node(self.html.root_element())
+    }
+
+    /// All elements that match, in document order.
+    #[must_use]
+    pub fn select<'a>(&'a self, css: &Css) -> Vec<Node<'a>> {
+        self.html.select(&css.0).map(Node).collect()
+    }
+
+    /// The first element that matches.
+    #[must_use]
+    pub fn first<'a>(&'a self, css: &Css) -> Option<Node<'a>> {
+        self.html.select(&css.0).next().map(Node)
+    }
+
+    /// All elements, in document order.
+    pub fn elements(&self) -> impl Iterator<Item = Node<'_>> {
+        self.html.root_element().descendants().filter_map(ElementRef::wrap).map(Node)
+    }
+}
+
+/// An element.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Node<'a>(ElementRef<'a>);
+
+impl<'a> Node<'a> {
+    /// Tag name, lower case.
+    #[must_use]
+    pub fn name(self) -> &'a str {
+        self.0.value().name()
+    }
+
+    /// An attribute's value, trimmed.
+    #[must_use]
+    pub fn attr(self, name: &str) -> Option<&'a str> {
+        self.0.value().attr(name).map(str::trim)
+    }
+
+    /// Whether one of the classes is `class`.
+    #[must_use]
+    pub fn has_class(self, class: &str) -> bool {
+        self.0.value().classes().any(|known| known == class)
+    }
+
+    /// Visible text: scripts and styles left out, white space folded, one blank between blocks and at `<br>`.
+    #[must_use]
+    pub fn text(self) -> String {
+        let mut out = String::new();
+        push_text(self.0, &mut out, " ");
+        fold(&out)
+    }
+
+    /// Visible text with a line feed between blocks and at `<br>`; each line folded, empty lines left out.
+    #[must_use]
+    pub fn lines(self) -> Vec<String> {
+        let mut out = String::new();
+        push_text(self.0, &mut out, "\n");
+        out.split('\n').map(fold).filter(|line| !line.is_empty()).collect()
+    }
+
+    /// Text that stands directly in this element, without that of child elements, folded.
+    #[must_use]
+    pub fn own_text(self) -> String {
+        let own: String =
+            self.0.children().filter_map(|child| child.value().as_text().map(|text| text.to_string())).collect();
+        fold(&own)
+    }
+
+    /// Raw text of a script or style element.
+    #[must_use]
+    pub fn source(self) -> String {
+        self.0.text().collect()
+    }
+
+    /// Child elements.
+    pub fn children(self) -> impl Iterator<Item = Node<'a>> {
+        self.0.children().filter_map(ElementRef::wrap).map(Node)
+    }
+
+    /// All elements below this one, in document order, without itself.
+    pub fn descendants(self) -> impl Iterator<Item = Node<'a>> {
+        self.0.descendants().skip(1).filter_map(ElementRef::wrap).map(Node)
+    }
+
+    /// The enclosing element.
+    #[must_use]
+    pub fn parent(self) -> Option<Node<'a>> {
+        self.0.parent().and_then(ElementRef::wrap).map(Node)
+    }
+
+    /// The enclosing elements, nearest first.
+    pub fn ancestors(self) -> impl Iterator<Item = Node<'a>> {
+        self.0.ancestors().filter_map(ElementRef::wrap).map(Node)
+    }
+
+    /// The next sibling element.
+    #[must_use]
+    pub fn next(self) -> Option<Node<'a>> {
+        self.0.next_siblings().find_map(ElementRef::wrap).map(Node)
+    }
+
+    /// The previous sibling element.
+    #[must_use]
+    pub fn previous(self) -> Option<Node<'a>> {
+        self.0.prev_siblings().find_map(ElementRef::wrap).map(Node)
+    }
+
+    /// Elements below this one that match.
+    #[must_use]
+    pub fn select(self, css: &Css) -> Vec<Node<'a>> {
+        self.0.select(&css.0).map(Node).collect()
+    }
+
+    /// The first element below this one that matches.
+    #[must_use]
+    pub fn first(self, css: &Css) -> Option<Node<'a>> {
+        self.0.select(&css.0).next().map(Node)
+    }
+
+    /// Whether this element itself matches.
+    #[must_use]
+    pub fn matches(self, css: &Css) -> bool {
+        css.0.matches(&self.0)
+    }
+
+    /// Whether this element or one around it is hidden by attribute or inline style.
+    ///
+    /// Tab panels are hidden by script in ordinary portals, so hidden text still counts as being on the page; this is
+    /// for the few places where it must not, such as traps for robots.
+    #[must_use]
+    pub fn is_hidden(self) -> bool {
+        std::iter::once(self).chain(self.ancestors()).any(|node| {
+            let style: String = node.attr("style").unwrap_or_default().chars().filter(|c| !c.is_whitespace()).collect();
+            node.attr("hidden").is_some() || style.contains("display:none") || style.contains("visibility:hidden")
+        })
+    }
+
+    /// The CSS path from the root, unique in the document.
+    #[must_use]
+    pub fn locator(self) -> Locator {
+        let mut parts = Vec::new();
+        let mut node = Some(self);
+        while let Some(here) = node {
+            let parent = here.parent();
+            let position = parent.map_or(1, |parent| {
+                parent
+                    .children()
+                    .filter(|sibling| sibling.name() == here.name())
+                    .position(|sibling| sibling == here)
+                    .unwrap_or(0)
+                    + 1
+            });
+            if here.name() == "html" || here.name() == "body" {
+                parts.push(here.name().to_owned());
+            } else {
+                parts.push(format!("{}:nth-of-type({position})", here.name()));
+            }
+            node = parent;
+        }
+        parts.reverse();
+        Locator::Selector(parts.join(">"))
+    }
+}
+
+impl std::fmt::Debug for Node<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "<{}> {}", self.name(), self.text())
+    }
+}
+
+fn push_text(element: ElementRef<'_>, out: &mut String, line: &str) {
+    // A stack of our own: deeply nested hostile markup must not exhaust the thread's.
+    enum Visit<'a> {
+        Node(ego_tree::NodeRef<'a, scraper::Node>),
+        Break,
+    }
+    let mut stack: Vec<Visit<'_>> = vec![Visit::Node(*element)];
+    while let Some(visit) = stack.pop() {
+        let node = match visit {
+            Visit::Break => {
+                out.push_str(line);
+                continue;
+            }
+            Visit::Node(node) => node,
+        };
+        if let Some(text) = node.value().as_text() {
+            // Line feeds in the source are white space; only blocks and <br> break lines.
+            out.extend(text.chars().map(|c| if c == '\n' || c == '\r' { ' ' } else { c }));
+            continue;
+        }
+        let Some(tag) = node.value().as_element().map(scraper::node::Element::name) else { continue };
+        if INVISIBLE.contains(&tag) && node.id() != element.id() {
+            continue;
+        }
+        if BLOCKS.contains(&tag) {
+            out.push_str(line);
+            stack.push(Visit::Break);
+        }
+        stack.extend(node.children().rev().map(Visit::Node));
+    }
+}
+
+/// White space (also the ideographic and the no-break blank) folded to single blanks, ends trimmed.
+#[must_use]
+pub fn fold(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for word in
+        text.split(|c: char| c.is_whitespace() || c == '\u{200b}' || c == '\u{feff}').filter(|word| !word.is_empty())
+    {
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        out.push_str(word);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_leaves_out_scripts_and_breaks_at_blocks() {
+        let dom = Dom::parse("<table><tr><th>是否需<br>电子材料<td>20<span>工作日</span><script>x()</script></table>");
+        let cells: Vec<String> = dom.select(&Css::new("th, td")).into_iter().map(Node::text).collect();
+        assert_eq!(cells, ["是否需 电子材料", "20工作日"]);
+    }
+
+    #[test]
+    fn a_locator_leads_back_to_its_node() {
+        let dom = Dom::parse("<div><p>a</p><p>b</p></div><div><p>c</p></div>");
+        for node in dom.select(&Css::new("p")) {
+            let Locator::Selector(path) = node.locator() else { panic!("a selector") };
+            let found = dom.html.select(&Selector::parse(&path).expect("a valid path")).map(Node).collect::<Vec<_>>();
+            assert_eq!(found, [node]);
+        }
+    }
+
+    #[test]
+    fn lines_follow_blocks() {
+        let dom = Dom::parse("<div>（1）首次 160元/本<br>\n 补发 160元/本<p>x\ny</p></div>");
+        assert_eq!(dom.root().lines(), ["（1）首次 160元/本", "补发 160元/本", "x y"]);
+    }
+
+    #[test]
+    fn deep_nesting_does_not_exhaust_the_stack() {
+        let deep = format!("{}text{}", "<div>".repeat(5_000), "</div>".repeat(5_000));
+        assert_eq!(Dom::parse(&deep).root().text(), "text");
+    }
+}

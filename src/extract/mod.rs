@@ -1,0 +1,3 @@
+//! extract.
+
+pub mod dom;

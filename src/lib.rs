@@ -1,0 +1,47 @@
+//! portal-probe reads cities' online government service portals (政务服务网) and records what it saw, with proof.
+//!
+//! Data flows one way; each value is made from the one before it:
+//!
+//! ```text
+//!  targets/*.toml ─► catalogue ─► Target
+//!                                   │ seeds
+//!                                   ▼
+//!    ┌───────────────────────► frontier ──Ticket──► fetch ──Capture──┬────► sink (WARC)
+//!    │        Link            (what, when,          (one ticket,     │
+//!    │                         whom, whether)        one capture)    ▼
+//!    └──────────────────────────────────────────────────────── extract ──Extraction──► dossier
+//!                                                                                         │
+//!                                   sink (JSONL, ledger, summary, report) ◄── observe ◄── check
+//! ```
+//!
+//! The modules in reading order: [`model`] is the vocabulary; [`frontier`], [`extract`], [`check`], [`observe`] and
+//! [`warc`] are the pure core, without clock, network, files or logging; [`catalogue`], [`config`], [`fetch`],
+//! [`sink`] and [`telemetry`] touch the world; [`engine`] composes them; [`demo`] is 36 simulated cities.
+
+pub mod model;
+
+pub mod frontier;
+
+pub mod extract;
+
+pub mod check;
+
+pub mod observe;
+
+pub mod warc;
+
+pub mod catalogue;
+
+pub mod config;
+
+pub mod fetch;
+
+pub mod sink;
+
+pub mod telemetry;
+
+pub mod engine;
+
+pub mod demo;
+
+pub mod cli;

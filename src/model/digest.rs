@@ -1,0 +1,84 @@
+//! Digests and record identities: the names by which evidence is cited.
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+/// A SHA-256 digest, shown as `sha256:` and 64 lower-case hexadecimal digits.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Digest(String);
+
+impl Digest {
+    /// The digest of `bytes`.
+    #[must_use]
+    pub fn of(bytes: &[u8]) -> Self {
+        Self(format!("sha256:{}", data_encoding::HEXLOWER.encode(&Sha256::digest(bytes))))
+    }
+
+    /// The digest of several parts, each followed by a line feed, so that `["a", "bc"]` and `["ab", "c"]` differ.
+    #[must_use]
+    pub fn of_parts<'a>(parts: impl IntoIterator<Item = &'a str>) -> Self {
+        let mut hasher = Sha256::new();
+        for part in parts {
+            hasher.update(part.as_bytes());
+            hasher.update(b"\n");
+        }
+        Self(format!("sha256:{}", data_encoding::HEXLOWER.encode(&hasher.finalize())))
+    }
+
+    /// A digest read back from a record; `None` unless it has the form that [`Digest::of`] gives.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let hex = text.strip_prefix("sha256:")?;
+        let well_formed = hex.len() == 64 && hex.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
+        well_formed.then(|| Self(text.to_owned()))
+    }
+
+    /// The whole text, with its prefix.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The first `n` hexadecimal digits, for short names.
+    #[must_use]
+    pub fn short(&self, n: usize) -> &str {
+        let hex = &self.0["sha256:".len()..];
+        &hex[..n.min(hex.len())]
+    }
+}
+
+impl std::fmt::Display for Digest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// The identity of a WARC record (`WARC-Record-ID`), for example `urn:uuid:…`, without angle brackets.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct RecordId(pub String);
+
+impl std::fmt::Display for RecordId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_are_kept_apart() {
+        assert_ne!(Digest::of_parts(["a", "bc"]), Digest::of_parts(["ab", "c"]));
+    }
+
+    #[test]
+    fn the_empty_digest_is_the_known_one() {
+        let known = "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+        assert_eq!(Digest::of(b"").as_str(), known);
+        assert_eq!(Digest::parse(known), Some(Digest::of(b"")));
+        assert_eq!(Digest::parse("sha256:E3"), None);
+    }
+}

@@ -1,0 +1,244 @@
+//! All that a night learnt of one city, in a form that does not depend on the order of arrival.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use super::capture::{Capture, FetchFailure, Timing, TlsFacts, Truncated};
+use super::digest::{Digest, RecordId};
+use super::extraction::{Extraction, PageKind};
+use super::finding::Cite;
+use super::locator::Locator;
+use super::redact;
+use super::request::{Purpose, Request};
+use super::target::{ChannelId, Target};
+
+/// Everything about one city.
+#[derive(Debug, Clone)]
+pub struct CityDossier {
+    /// The city and its channels.
+    pub target: Target,
+    /// Every exchange, sorted by [`CityDossier::sort`].
+    pub pages: Vec<PageRecord>,
+    /// What the frontier did and did not do, by channel.
+    pub coverage: BTreeMap<ChannelId, Coverage>,
+    /// Whether the control probe of our own network succeeded; `None` = not configured.
+    pub own_network: Option<bool>,
+}
+
+impl CityDossier {
+    /// An empty dossier.
+    #[must_use]
+    pub fn new(target: Target) -> Self {
+        Self { target, pages: Vec::new(), coverage: BTreeMap::new(), own_network: None }
+    }
+
+    /// Brings the exchanges into their one order: address, purpose, attempt, lane, date.
+    pub fn sort(&mut self) {
+        self.pages.sort_by(|a, b| a.order().cmp(&b.order()));
+    }
+
+    /// The exchanges of one channel.
+    pub fn of_channel<'a>(&'a self, channel: &'a ChannelId) -> impl Iterator<Item = &'a PageRecord> {
+        self.pages.iter().filter(move |page| page.request.channel == *channel)
+    }
+
+    /// The last answered exchange for an address (fragment ignored), redirects followed; `None` if never answered.
+    #[must_use]
+    pub fn answer(&self, url: &Url) -> Option<&PageRecord> {
+        let mut url = url.clone();
+        for _ in 0..8 {
+            url.set_fragment(None);
+            let page = self
+                .pages
+                .iter()
+                .rev()
+                .find(|page| page.is_reading() && page.request.url == url && page.status.is_some())?;
+            match &page.redirect_to {
+                Some(next) => url = next.clone(),
+                None => return Some(page),
+            }
+        }
+        None
+    }
+
+    /// The last exchange for an address, answered or failed, redirects not followed.
+    #[must_use]
+    pub fn exchange(&self, url: &Url) -> Option<&PageRecord> {
+        let mut url = url.clone();
+        url.set_fragment(None);
+        self.pages.iter().rev().find(|page| page.is_reading() && page.request.url == url)
+    }
+}
+
+/// One exchange with what was read from it.
+#[derive(Debug, Clone)]
+pub struct PageRecord {
+    /// WARC record.
+    pub record: RecordId,
+    /// What was asked.
+    pub request: Request,
+    /// When.
+    pub date: Timestamp,
+    /// Status, if answered.
+    pub status: Option<u16>,
+    /// Failure, if not.
+    pub failure: Option<FetchFailure>,
+    /// Durations.
+    pub timing: Timing,
+    /// Address connected to.
+    pub remote_addr: Option<SocketAddr>,
+    /// TLS facts.
+    pub tls: Option<TlsFacts>,
+    /// Why the body is not whole.
+    pub truncated: Option<Truncated>,
+    /// Digest of the payload.
+    pub payload_digest: Option<Digest>,
+    /// Where a redirect leads, absolute.
+    pub redirect_to: Option<Url>,
+    /// What was read; `None` for failures, redirects and bodies that were not read.
+    pub extraction: Option<Arc<Extraction>>,
+}
+
+impl PageRecord {
+    /// The record of a capture and what was read from it.
+    #[must_use]
+    pub fn new(capture: &Capture, extraction: Option<Arc<Extraction>>) -> Self {
+        let response = capture.response();
+        let redirect_to = response
+            .filter(|response| response.is_redirect())
+            .and_then(|response| response.header("location"))
+            .and_then(|location| capture.request.url.join(location.trim()).ok())
+            .map(|mut url| {
+                url.set_fragment(None);
+                url
+            });
+        Self {
+            record: capture.record.clone(),
+            request: capture.request.clone(),
+            date: capture.date,
+            status: response.map(|response| response.status),
+            failure: capture.failure().cloned(),
+            timing: capture.exchange.timing,
+            remote_addr: capture.exchange.remote_addr,
+            tls: capture.exchange.tls.clone(),
+            truncated: response.and_then(|response| response.truncated),
+            payload_digest: capture.payload_digest(),
+            redirect_to,
+            extraction,
+        }
+    }
+
+    /// The kind of the page, if it was read.
+    #[must_use]
+    pub fn kind(&self) -> Option<PageKind> {
+        self.extraction.as_ref().map(|extraction| extraction.kind)
+    }
+
+    /// Whether this exchange was made to read the address itself (and not as a probe).
+    #[must_use]
+    pub fn is_reading(&self) -> bool {
+        match self.request.purpose {
+            Purpose::Entry { .. } | Purpose::Page | Purpose::Attachment | Purpose::LinkCheck => true,
+            Purpose::Robots | Purpose::Control404 | Purpose::Search { .. } | Purpose::Ipv6 | Purpose::OwnNetwork => {
+                false
+            }
+        }
+    }
+
+    /// A citation of this exchange.
+    #[must_use]
+    pub fn cite(&self, locator: &Locator, excerpt: &str) -> Cite {
+        Cite {
+            record: self.record.clone(),
+            target_uri: self.request.url.clone(),
+            date: self.date,
+            payload_digest: self.payload_digest.clone(),
+            locator: locator.clone(),
+            excerpt: redact::excerpt(excerpt),
+        }
+    }
+
+    /// A citation of the exchange as a whole: its status line or its failure.
+    #[must_use]
+    pub fn cite_whole(&self) -> Cite {
+        let words = match (&self.status, &self.failure) {
+            (Some(status), _) => format!("HTTP {status}"),
+            (None, Some(failure)) => format!("{:?} at {:?}", failure.kind, failure.stage),
+            (None, None) => String::new(),
+        };
+        self.cite(&Locator::Whole, &words)
+    }
+
+    fn order(&self) -> (&str, String, u8, u8, Timestamp, &str) {
+        let lane = u8::from(self.request.lane == super::request::Lane::Lenient);
+        (self.request.url.as_str(), self.request.purpose.word(), self.request.attempt, lane, self.date, &self.record.0)
+    }
+}
+
+/// What the frontier did and did not do for one channel. Archived with the night, so that a replay knows it too.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Coverage {
+    /// Requests made.
+    pub requests: u64,
+    /// Bytes received.
+    pub bytes: u64,
+    /// Addresses known but not asked for, by reason.
+    pub skipped: BTreeMap<SkipReason, u64>,
+    /// Addresses still waiting when the visit ended.
+    pub waiting: u64,
+    /// State of robots.txt by host.
+    pub robots: BTreeMap<String, RobotsState>,
+    /// The addresses that robots.txt kept closed, at most 50.
+    pub robots_disallowed: Vec<Url>,
+    /// The budget that ended the visit, if one did.
+    pub budget: Option<SkipReason>,
+}
+
+/// Why an address was not asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SkipReason {
+    /// Host not in scope.
+    OutOfScope,
+    /// Not http or https.
+    Scheme,
+    /// robots.txt forbids it.
+    RobotsDisallowed,
+    /// robots.txt could not be had, so the host is closed for now.
+    RobotsUnavailable,
+    /// Further from the entry than allowed.
+    TooDeep,
+    /// Looks like a trap: endless calendar, repeating path, too many queries of one form.
+    Trap,
+    /// Too many redirects in a row.
+    RedirectLimit,
+    /// A verb such as submit, delete or logout in the path.
+    ForbiddenVerb,
+    /// The city's budget of requests.
+    BudgetRequests,
+    /// The city's budget of bytes.
+    BudgetBytes,
+    /// The city's budget of time.
+    BudgetTime,
+    /// The server asked us to stay away longer than the night lasts.
+    BackedOff,
+    /// The operator stopped the run.
+    Interrupted,
+}
+
+/// What is known of a host's robots.txt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RobotsState {
+    /// Rules were read.
+    Rules,
+    /// 4xx: open.
+    Open,
+    /// 5xx, 429, time-out: closed for now.
+    ClosedForNow,
+}

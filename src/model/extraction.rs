@@ -1,0 +1,344 @@
+//! What was read from one payload: a value and a list of problems, never an error.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use super::guide::{ServiceGuide, Step};
+use super::interaction::{Entry, ReplyList};
+use super::locator::{Located, Locator};
+use super::request::Hop;
+use super::target::ChannelKind;
+
+/// The kind of a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PageKind {
+    /// Entry page of a portal.
+    Home,
+    /// Entry page of a mobile site.
+    MobileHome,
+    /// One service guide.
+    Guide,
+    /// A list of guides.
+    GuideList,
+    /// Scenario guidance.
+    Scenario,
+    /// A form, sample, picture or file.
+    Attachment,
+    /// A list of public letters and replies.
+    ReplyList,
+    /// One public letter with its reply.
+    Reply,
+    /// News, notices, policy.
+    News,
+    /// A page that asks to log in.
+    LoginWall,
+    /// A page that asks to prove being human, or blocks us.
+    Challenge,
+    /// "Not found" with status 200.
+    SoftNotFound,
+    /// A page whose content comes only by script.
+    EmptyShell,
+    /// A form for a consultation or complaint.
+    InteractionForm,
+    /// Data for scripts (JSON).
+    Data,
+    /// Anything else.
+    Other,
+}
+
+/// What was read from one payload.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Extraction {
+    /// Kind of the page.
+    pub kind: PageKind,
+    /// Why it was given this kind, in a few words.
+    pub kind_because: String,
+    /// Page family that read it.
+    pub dialect: String,
+    /// Title of the page: best heading, else `<title>`.
+    pub title: Option<Located<String>>,
+    /// How the bytes became text.
+    pub charset: Charset,
+    /// The guide, if the page is one.
+    pub guide: Option<Box<ServiceGuide>>,
+    /// Scenario guidance found on the page.
+    pub scenarios: Vec<ScenarioGuidance>,
+    /// Published letters.
+    pub replies: Option<ReplyList>,
+    /// Ways to ask or complain.
+    pub entries: Vec<Entry>,
+    /// Claims of mobile channels.
+    pub mobile: Vec<MobileClaim>,
+    /// Facts about the site that stand on this page.
+    pub site: SiteFacts,
+    /// Entries with a date (news, notices).
+    pub dated: Vec<DatedEntry>,
+    /// The site's own search.
+    pub search: Option<SearchForm>,
+    /// Facts of a file or picture.
+    pub file: Option<FileFacts>,
+    /// Links and embedded pages.
+    pub links: Vec<Link>,
+    /// What could not be read.
+    pub issues: Vec<Issue>,
+    /// Characters of visible text.
+    pub text_length: usize,
+    /// Digest of the visible text without digits and white space, to know "not found" pages that look alike.
+    pub text_shape: String,
+}
+
+/// How the bytes became text.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Charset {
+    /// The encoding used, WHATWG name; empty for what is not text.
+    pub used: String,
+    /// `bom`, `header`, `meta`, `detected` or `default`.
+    pub from: String,
+    /// What the header or the page declared, if that was not used.
+    pub contradicted: Option<String>,
+    /// Number of malformed sequences.
+    pub malformed: usize,
+}
+
+/// A link.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Link {
+    /// Absolute address, fragment removed.
+    pub url: Url,
+    /// Words of the link, or the alternative text of its picture.
+    pub text: String,
+    /// How a visitor gets there.
+    pub hop: Hop,
+    /// What kind of thing the place promises.
+    pub role: LinkRole,
+    /// Where it stood.
+    pub at: Locator,
+}
+
+/// What a link's place promises.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LinkRole {
+    /// An ordinary link.
+    Page,
+    /// The next page of a list.
+    Paging,
+    /// A blank form.
+    BlankForm,
+    /// A filled sample.
+    SampleForm,
+    /// A flowchart.
+    Flowchart,
+    /// Another file.
+    File,
+    /// A picture that may be a QR code of a channel.
+    QrImage,
+    /// A frame, iframe, or data file that the page loads.
+    Embed,
+}
+
+/// Scenario guidance (场景化服务).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ScenarioGuidance {
+    /// What it is.
+    pub kind: GuidanceKind,
+    /// Its title.
+    pub title: String,
+    /// Where it leads; `None` if it stands on the page itself.
+    pub url: Option<Url>,
+    /// Where it stood.
+    pub at: Locator,
+    /// Whether the page itself is the guidance (not only a link that promises it).
+    pub here: bool,
+}
+
+/// Kinds of scenario guidance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum GuidanceKind {
+    /// Several errands in one (一件事, 套餐服务).
+    Package,
+    /// Questions that lead to the right errand (智能导办).
+    Wizard,
+    /// Situations to choose from (情形).
+    Situations,
+    /// Topic pages (主题服务).
+    Topic,
+}
+
+/// A claim that a mobile channel exists.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MobileClaim {
+    /// Kind of channel.
+    pub kind: ChannelKind,
+    /// Its name, if the place says one.
+    pub name: Option<String>,
+    /// What the claim rests on.
+    pub proof: Proof,
+    /// Address, for links and decoded QR codes.
+    pub url: Option<Url>,
+    /// Where it stood.
+    pub at: Locator,
+    /// The words.
+    pub raw: String,
+}
+
+/// What a claim rests on, weakest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Proof {
+    /// Words only.
+    Words,
+    /// A picture with words.
+    Image,
+    /// A link.
+    Link,
+    /// A decoded QR code.
+    Qr,
+}
+
+/// Facts about the site that stand on a page.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SiteFacts {
+    /// `meta[name=SiteName]`.
+    pub site_name: Option<Located<String>>,
+    /// `meta[name=SiteDomain]`.
+    pub site_domain: Option<Located<String>>,
+    /// `meta[name=SiteIDCode]` or 网站标识码 in the footer.
+    pub site_id_code: Option<Located<String>>,
+    /// ICP record (备案号) in the footer.
+    pub icp: Option<Located<String>>,
+    /// `meta[name=viewport]`.
+    pub viewport: Option<Located<String>>,
+    /// The widest fixed width in CSS pixels found in attributes and inline styles.
+    pub widest_fixed: Option<Located<u32>>,
+    /// Number of links.
+    pub tap_targets: usize,
+}
+
+/// An entry with a date.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DatedEntry {
+    /// The date.
+    pub date: Date,
+    /// The entry's words.
+    pub title: String,
+    /// Its address.
+    pub url: Option<Url>,
+    /// Where it stood.
+    pub at: Locator,
+}
+
+/// A search box that works by GET.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SearchForm {
+    /// Address without query.
+    pub action: Url,
+    /// Name of the field for the words.
+    pub field: String,
+    /// Hidden fields to be sent along.
+    pub hidden: Vec<(String, String)>,
+    /// Where it stood.
+    pub at: Locator,
+}
+
+impl SearchForm {
+    /// The address that asks for `words`.
+    #[must_use]
+    pub fn query(&self, words: &str) -> Url {
+        let mut url = self.action.clone();
+        {
+            let mut pairs = url.query_pairs_mut();
+            pairs.clear();
+            for (name, value) in &self.hidden {
+                pairs.append_pair(name, value);
+            }
+            pairs.append_pair(&self.field, words);
+        }
+        url
+    }
+}
+
+/// Facts of a file or picture, by content and never by name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileFacts {
+    /// What it is.
+    pub format: FileFormat,
+    /// Decoded length in bytes.
+    pub length: usize,
+    /// Digest of the decoded bytes.
+    pub digest: String,
+    /// Width and height of a picture.
+    pub pixels: Option<(u32, u32)>,
+    /// Texts of QR codes in a picture.
+    pub qr: Vec<String>,
+    /// Steps of a flowchart drawn in SVG.
+    pub steps: Vec<Step>,
+    /// The file opens: it is whole and what it seems to be.
+    pub opens: bool,
+}
+
+/// Formats told apart by content.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FileFormat {
+    /// PNG picture.
+    Png,
+    /// JPEG picture.
+    Jpeg,
+    /// GIF picture.
+    Gif,
+    /// WebP picture.
+    Webp,
+    /// BMP picture.
+    Bmp,
+    /// SVG drawing.
+    Svg,
+    /// PDF.
+    Pdf,
+    /// Word, since 2007.
+    Docx,
+    /// Excel, since 2007.
+    Xlsx,
+    /// Any OLE container (doc, xls, wps).
+    Ole,
+    /// A ZIP that is none of the above.
+    Zip,
+    /// RTF.
+    Rtf,
+    /// An HTML page in place of a file.
+    Html,
+    /// Plain text.
+    Text,
+    /// Fewer than 64 bytes: nothing a visitor can use.
+    Tiny,
+    /// Something else.
+    Unknown,
+}
+
+impl FileFormat {
+    /// Whether this is a raster picture or drawing.
+    #[must_use]
+    pub fn is_picture(self) -> bool {
+        matches!(self, Self::Png | Self::Jpeg | Self::Gif | Self::Webp | Self::Bmp | Self::Svg)
+    }
+
+    /// Whether a visitor can fill it in or read it as a form or document.
+    #[must_use]
+    pub fn is_document(self) -> bool {
+        matches!(self, Self::Pdf | Self::Docx | Self::Xlsx | Self::Ole | Self::Zip | Self::Rtf)
+    }
+}
+
+/// Something that could not be read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Issue {
+    /// Short stable word, for example `charset_lie`, `unparsed_time_limit`.
+    pub kind: String,
+    /// For people.
+    pub detail: String,
+    /// Where.
+    pub at: Locator,
+}

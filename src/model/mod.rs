@@ -1,0 +1,35 @@
+//! The vocabulary every stage speaks: plain data with invariants, in reading order.
+//!
+//! Comes in: nothing. Goes out: types. Must never know: any other module of ours, files, network, clock.
+
+pub mod calendar;
+pub mod capture;
+pub mod digest;
+pub mod dossier;
+pub mod extraction;
+pub mod finding;
+pub mod guide;
+pub mod interaction;
+pub mod locator;
+pub mod observation;
+pub mod property;
+pub mod redact;
+pub mod request;
+pub mod scenario;
+pub mod target;
+
+pub use calendar::Calendar;
+pub use capture::{Capture, Exchange, FailureKind, FetchFailure, Response, Stage, Timing, TlsFacts, Truncated};
+pub use digest::{Digest, RecordId};
+pub use dossier::{CityDossier, Coverage, PageRecord, SkipReason};
+pub use extraction::{Extraction, Issue, Link, PageKind};
+pub use finding::{Finding, Outcome, Reason, Severity, Verdict};
+pub use guide::{Element, Flowchart, FlowchartKind, Material, ServiceGuide, Step, TimeLimit, TimeUnit};
+pub use interaction::{Reply, ReplyList};
+pub use locator::{Located, Locator, Reading};
+pub use observation::{Evidence, Observation, Procedure, Subject, SubjectKind};
+pub use property::{Property, PropertyId};
+pub use redact::SafeUrl;
+pub use request::{Hop, HopPath, Lane, Method, Profile, Purpose, Request, RequestId, Validators};
+pub use scenario::{Scenario, Segment};
+pub use target::{Channel, ChannelId, ChannelKind, City, CityCode, Target};
