@@ -47,6 +47,12 @@ impl CityDossier {
         self.pages.iter().filter(move |page| page.request.channel == *channel)
     }
 
+    /// The exchanges of one channel, without borrowing the channel's id for as long.
+    pub fn of_channel_owned<'a>(&'a self, channel: &ChannelId) -> impl Iterator<Item = &'a PageRecord> + use<'a> {
+        let channel = channel.clone();
+        self.pages.iter().filter(move |page| page.request.channel == channel)
+    }
+
     /// The last answered exchange for an address (fragment ignored), redirects followed; `None` if never answered.
     #[must_use]
     pub fn answer(&self, url: &Url) -> Option<&PageRecord> {

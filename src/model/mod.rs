@@ -27,7 +27,7 @@ pub use finding::{Finding, Outcome, Reason, Severity, Verdict};
 pub use guide::{Element, Flowchart, FlowchartKind, Material, ServiceGuide, Step, TimeLimit, TimeUnit};
 pub use interaction::{Reply, ReplyList};
 pub use locator::{Located, Locator, Reading};
-pub use observation::{Evidence, Observation, Procedure, Subject, SubjectKind};
+pub use observation::{Evidence, Observation, Procedure, Statement, Subject, SubjectKind};
 pub use property::{Property, PropertyId};
 pub use redact::SafeUrl;
 pub use request::{Hop, HopPath, Lane, Method, Profile, Purpose, Request, RequestId, Validators};

@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::digest::Digest;
-use super::finding::{Cite, Finding, Outcome, Reason};
+use super::finding::{Cite, Finding, Outcome, Reason, Verdict};
+use super::property::{PropertyId, Unit};
 use super::target::{ChannelId, City};
 
 /// Version of the record.
@@ -98,4 +99,23 @@ pub struct Procedure {
     pub check: String,
     /// Page family that read the page; none where several pages are involved.
     pub dialect: Option<String>,
+}
+
+/// What a check says, addressed: the step before an [`Observation`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct Statement {
+    /// Property.
+    pub property: PropertyId,
+    /// Unit of the value.
+    pub unit: Option<Unit>,
+    /// Version of the check.
+    pub version: u32,
+    /// Channel, or none for the whole city.
+    pub channel: Option<ChannelId>,
+    /// What it is about.
+    pub subject: Subject,
+    /// Page family that read the page.
+    pub dialect: Option<String>,
+    /// The judgement.
+    pub verdict: Verdict,
 }
