@@ -1,0 +1,107 @@
+//! Files that guides offer: blank forms and filled samples as real Word documents, and QR codes.
+//!
+//! Comes in: names of forms, texts. Goes out: bytes. Must never know: cities or pages.
+
+use std::io::{Cursor, Write};
+
+use image::Luma;
+use qrcode::QrCode;
+use zip::write::SimpleFileOptions;
+
+use super::flowchart;
+
+/// The fields of a form, with what stands in them on the sample.
+const FIELDS: [(&str, &str); 8] = [
+    ("单位名称", "某某（示例）有限公司"),
+    ("统一社会信用代码", "91330000XXXXXXXXXX"),
+    ("住所", "某某市某某区示例路1号"),
+    ("法定代表人", "张某某"),
+    ("联系电话", "0000-00000000"),
+    ("经办人", "李某某"),
+    ("申请日期", "2020年3月30日"),
+    ("申请事项", "按办事指南填写，打勾选择"),
+];
+
+/// A Word document with a title and a table of fields; the sample has them filled in.
+pub(crate) fn docx(title: &str, filled: bool) -> Vec<u8> {
+    let mut rows = String::new();
+    for (field, value) in FIELDS {
+        let value = if filled { value } else { "" };
+        rows.extend(["<w:tr>".to_owned(), cell(field), cell(value), "</w:tr>".to_owned()]);
+    }
+    let note = if filled {
+        "（示例样表，仅供填写时参考）"
+    } else {
+        "（空白表格，请用黑色签字笔填写）"
+    };
+    let document = format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\
+         <w:document xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\"><w:body>{}{}\
+         <w:tbl><w:tblPr><w:tblW w:w=\"9000\" w:type=\"dxa\"/></w:tblPr>\
+         <w:tblGrid><w:gridCol w:w=\"3000\"/><w:gridCol w:w=\"6000\"/></w:tblGrid>{rows}</w:tbl>\
+         <w:sectPr/></w:body></w:document>",
+        paragraph(title),
+        paragraph(note),
+    );
+    pack(&[("[Content_Types].xml", CONTENT_TYPES), ("_rels/.rels", RELATIONSHIPS), ("word/document.xml", &document)])
+}
+
+const CONTENT_TYPES: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\
+    <Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\">\
+    <Default Extension=\"rels\" ContentType=\"application/vnd.openxmlformats-package.relationships+xml\"/>\
+    <Default Extension=\"xml\" ContentType=\"application/xml\"/>\
+    <Override PartName=\"/word/document.xml\" \
+    ContentType=\"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml\"/></Types>";
+
+const RELATIONSHIPS: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\
+    <Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">\
+    <Relationship Id=\"rId1\" \
+    Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument\" \
+    Target=\"word/document.xml\"/></Relationships>";
+
+fn paragraph(text: &str) -> String {
+    format!("<w:p><w:r><w:t>{text}</w:t></w:r></w:p>")
+}
+
+fn cell(text: &str) -> String {
+    format!("<w:tc><w:tcPr><w:tcW w:w=\"3000\" w:type=\"dxa\"/></w:tcPr>{}</w:tc>", paragraph(text))
+}
+
+fn pack(parts: &[(&str, &str)]) -> Vec<u8> {
+    let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    // A fixed time, so that the same form has the same bytes every night.
+    let options = SimpleFileOptions::default().last_modified_time(zip::DateTime::default());
+    for (name, text) in parts {
+        writer.start_file(*name, options).expect("names and memory are valid");
+        writer.write_all(text.as_bytes()).expect("writing to memory cannot fail");
+    }
+    writer.finish().expect("writing to memory cannot fail").into_inner()
+}
+
+/// A QR code as a PNG picture.
+pub(crate) fn qr(text: &str) -> Vec<u8> {
+    let code = QrCode::new(text.as_bytes()).expect("the addresses of the simulation fit into a QR code");
+    flowchart::encode(&code.render::<Luma<u8>>().min_dimensions(120, 120).build())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sample_is_a_word_document_that_differs_from_its_blank_form() {
+        let (blank, sample) = (docx("登记表", false), docx("登记表", true));
+        assert_ne!(blank, sample);
+        let mut archive = zip::ZipArchive::new(Cursor::new(sample)).expect("a whole archive");
+        assert!(archive.by_name("word/document.xml").is_ok());
+        assert_eq!(blank, docx("登记表", false));
+    }
+
+    #[test]
+    fn a_qr_code_can_be_decoded() {
+        let picture = image::load_from_memory(&qr("http://127.36.1.2:8000/")).expect("a picture").to_luma8();
+        let mut prepared = rqrr::PreparedImage::prepare(picture);
+        let grids = prepared.detect_grids();
+        assert_eq!(grids[0].decode().expect("readable").1, "http://127.36.1.2:8000/");
+    }
+}

@@ -1,0 +1,96 @@
+//! Answers that are not pages: robots.txt, forms, charts, QR codes.
+//!
+//! Comes in: a site and a name. Goes out: an [`Answer`], or `None` for "not found".
+
+use super::{Answer, ChartForm, MOBILE_HOST, Page, Site};
+use crate::demo::content::{GuideContent, MaterialContent, Side};
+use crate::demo::errands::ERRANDS;
+use crate::demo::world::DefectKind;
+use crate::demo::{attachments, flowchart};
+
+const DOCX: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
+
+/// Rules for crawlers. Some cities have none, one forbids its search.
+pub(super) fn robots(site: &Site<'_>) -> Option<Answer> {
+    if site.side == Side::Mobile || site.city.has(DefectKind::NoRobots) {
+        return None;
+    }
+    let mut text = String::from("# robots.txt\nUser-agent: *\nDisallow: /internal/\nDisallow: /*.bak$\n");
+    if site.city.has(DefectKind::SearchDisallowed)
+        && let Some(path) = site.family.paths.get("search")
+    {
+        text.extend(["Disallow: ", path, "\n"]);
+    }
+    text.push_str("\nUser-agent: BadBot\nDisallow: /\n");
+    Some(Answer { status: 200, content_type: "text/plain; charset=utf-8", body: text.into_bytes() })
+}
+
+/// A blank form or a sample.
+pub(super) fn form(site: &Site<'_>, name: &str) -> Option<Answer> {
+    let (guide, material, is_sample) = site.guides.iter().find_map(|guide| find(guide, name))?;
+    let slug = ERRANDS[guide.number].slug;
+    let has = |kind| site.city.segment_has(kind, slug);
+    let document = |filled| Answer { status: 200, content_type: DOCX, body: attachments::docx(material.name, filled) };
+    Some(if is_sample {
+        document(!has(DefectKind::SampleIsBlank))
+    } else if has(DefectKind::TinyForm) {
+        Answer { status: 200, content_type: DOCX, body: b"PK".to_vec() }
+    } else if has(DefectKind::FormIsErrorPage) {
+        let body = "<html><head><title>错误</title></head><body><h3>系统错误</h3>\
+                    <p>您访问的文件暂时无法下载，请稍后再试。错误代码：DOC-0403</p></body></html>";
+        Answer { status: 200, content_type: "application/msword", body: body.as_bytes().to_vec() }
+    } else {
+        document(false)
+    })
+}
+
+fn find<'a>(guide: &'a GuideContent, name: &str) -> Option<(&'a GuideContent, &'a MaterialContent, bool)> {
+    guide.materials.iter().filter(|material| material.is_form).find_map(|material| {
+        if material.blank_file == name {
+            Some((guide, material, false))
+        } else if material.has_sample && material.sample_file == name {
+            Some((guide, material, true))
+        } else {
+            None
+        }
+    })
+}
+
+/// A flowchart as a picture or drawing.
+pub(super) fn chart(site: &Site<'_>, number: usize) -> Option<Answer> {
+    let guide = site.guides.get(number)?;
+    match site.family.chart {
+        ChartForm::Image => Some(Answer { status: 200, content_type: "image/png", body: flowchart::png(&guide.chart) }),
+        ChartForm::SvgFile => {
+            let lines: Vec<(String, String, String)> = guide
+                .chart
+                .iter()
+                .map(|step| {
+                    let limit = step.limit.number().map_or_else(|| "即时".into(), |number| format!("{number}工作日"));
+                    (step.name.clone(), step.department.clone(), limit)
+                })
+                .collect();
+            let body = flowchart::svg(&format!("{}办理流程图", guide.chart_title), &lines).into_bytes();
+            Some(Answer { status: 200, content_type: "image/svg+xml", body })
+        }
+        ChartForm::Html | ChartForm::Svg | ChartForm::Table => None,
+    }
+}
+
+/// A QR code of a mobile channel. Pictures hold the address itself, so the server fills it in before drawing: the
+/// body is the text to be drawn.
+pub(super) fn qr(site: &Site<'_>, name: &str) -> Option<Answer> {
+    let claimed = |kind: &str| site.city.channels.iter().any(|channel| channel == kind);
+    let text = match name {
+        "app" if claimed("app") => format!("http://{MOBILE_HOST}/app/download.html"),
+        "wechat" if claimed("wechat_official") => format!("http://weixin.qq.com/r/zwfw{}", site.city.code),
+        "mini" if claimed("wechat_mini") => format!("https://mp.weixin.qq.com/a/~zwfw{}", site.city.code),
+        "mobile" if claimed("mobile_web") => format!("http://{MOBILE_HOST}/"),
+        // A code of the page one is looking at is not a channel.
+        "page" if claimed("mobile_web") => {
+            format!("http://{}{}", super::PORTAL_HOST, site.address(&Page::Home))
+        }
+        _ => return None,
+    };
+    Some(Answer { status: 200, content_type: "image/png", body: text.into_bytes() })
+}

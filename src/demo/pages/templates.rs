@@ -1,0 +1,83 @@
+//! The one door to the template engine: the embedded templates of `fixtures/world`.
+//!
+//! Comes in: a template's name and values. Goes out: text. Must never know: cities.
+
+use std::fmt::Write;
+use std::sync::OnceLock;
+
+use minijinja::{AutoEscape, Environment, Output, State, Value, context};
+
+/// The style sheet of all sites.
+pub(super) const STYLE: &str = include_str!("../../../fixtures/world/shared/site.css");
+
+macro_rules! embedded {
+    ($($name:literal)*) => {
+        const TEMPLATES: &[(&str, &str)] =
+            &[$(($name, include_str!(concat!("../../../fixtures/world/", $name)))),*];
+    };
+}
+
+embedded! {
+    "gd/frame.html" "gd/home.html" "gd/list.html" "gd/guide.html"
+    "sc/frame.html" "sc/home.html" "sc/list.html" "sc/guide.html"
+    "tabs/frame.html" "tabs/home.html" "tabs/list.html" "tabs/guide.html"
+    "gbk/frame.html" "gbk/home.html" "gbk/list.html" "gbk/guide.html"
+    "gbk/inc_guide.html" "gbk/inc_news.html" "gbk/inc_banner.html"
+    "spa/frame.html" "spa/home.html" "spa/list.html" "spa/guide.html"
+    "h5/frame.html" "h5/home.html" "h5/list.html" "h5/guide.html"
+    "cms/frame.html" "cms/home.html" "cms/list.html" "cms/guide.html"
+    "sd/frame.html" "sd/home.html" "sd/list.html" "sd/guide.html"
+    "bj/frame.html" "bj/home.html" "bj/list.html" "bj/guide.html"
+    "cards/frame.html" "cards/home.html" "cards/list.html" "cards/guide.html"
+    "shared/head.html" "shared/foot.html" "shared/chart.html" "shared/pager.html"
+    "shared/letters.html" "shared/letter.html" "shared/news_list.html" "shared/news.html" "shared/scenario.html"
+    "shared/search.html" "shared/entry.html" "shared/account.html" "shared/challenge.html" "shared/channels.html"
+    "shared/calendar.html" "shared/internal.html" "shared/not_found.html" "shared/search_form.html"
+    "h5p/frame.html" "h5p/home.html" "h5p/list.html" "h5p/guide.html"
+    "divlist/frame.html" "divlist/home.html" "divlist/list.html" "divlist/guide.html"
+    "wcq/frame.html" "wcq/home.html" "wcq/list.html" "wcq/guide.html"
+    "mobile/head.html" "mobile/column.html" "mobile/article.html" "mobile/apply.html" "mobile/ask.html"
+    "mobile/download.html" "mobile/gone.html" "mobile/not_found.html"
+}
+
+/// A page: the template with what every page of the site shows, and with its own values.
+pub(super) fn render(name: &str, common: Value, own: Value) -> String {
+    let template = environment().get_template(name).expect("every template name in the source is embedded");
+    let own = if own.is_undefined() {
+        context! {}
+    } else {
+        own
+    };
+    template.render(context! { ..own, ..common }).expect("the embedded templates render, which the tests prove")
+}
+
+fn environment() -> &'static Environment<'static> {
+    static ENVIRONMENT: OnceLock<Environment<'static>> = OnceLock::new();
+    ENVIRONMENT.get_or_init(|| {
+        let mut environment = Environment::new();
+        environment.set_trim_blocks(true);
+        environment.set_lstrip_blocks(true);
+        environment.set_formatter(escape);
+        for (name, source) in TEMPLATES {
+            environment.add_template(name, source).expect("the embedded templates are valid, which the tests prove");
+        }
+        environment
+    })
+}
+
+/// Escapes as hand-written pages do: the engine's own rule would also escape every slash of an address.
+fn escape(out: &mut Output, state: &State, value: &Value) -> Result<(), minijinja::Error> {
+    let plain = value.as_str().filter(|_| !value.is_safe() && state.auto_escape() == AutoEscape::Html);
+    let Some(text) = plain else { return minijinja::escape_formatter(out, state, value) };
+    for c in text.chars() {
+        let written = match c {
+            '&' => out.write_str("&amp;"),
+            '<' => out.write_str("&lt;"),
+            '>' => out.write_str("&gt;"),
+            '"' => out.write_str("&quot;"),
+            c => out.write_char(c),
+        };
+        written.map_err(|_| minijinja::Error::new(minijinja::ErrorKind::WriteFailure, "cannot write"))?;
+    }
+    Ok(())
+}
