@@ -1,3 +1,301 @@
-//! extract.
+//! Reads one payload: bytes become text, text becomes a document, a document becomes an [`Extraction`].
+//!
+//! Comes in: an answer's bytes with its address and headers. Goes out: what was read, and issues for what could not
+//! be. Must never know: how the bytes were fetched, what is asked of the city, the clock. It cannot fail.
 
+mod challenge;
+mod charset;
+mod classify;
+mod coding;
+mod dated;
+mod dates;
+mod dialect;
 pub mod dom;
+mod file;
+pub mod guide;
+mod interaction;
+mod json;
+mod letters;
+mod links;
+mod mobile;
+mod nesting;
+mod page;
+mod paging;
+mod raster;
+mod replies;
+mod roles;
+mod scenario;
+mod script_links;
+mod search;
+mod site;
+mod words;
+
+#[cfg(test)]
+mod realdata;
+#[cfg(test)]
+mod testing;
+
+use jiff::civil::Date;
+use url::Url;
+
+use crate::model::digest::Digest;
+use crate::model::extraction::{Charset, Extraction, FileFormat, SiteFacts};
+use crate::model::target::ChannelKind;
+use crate::model::{Issue, Locator, PageKind, Purpose};
+
+use self::classify::{Evidence, Letters};
+use self::dom::Dom;
+use self::page::Page;
+
+/// One answer.
+#[derive(Debug, Clone, Copy)]
+pub struct Input<'a> {
+    /// Address it was asked at.
+    pub url: &'a Url,
+    /// Why it was asked.
+    pub purpose: &'a Purpose,
+    /// Kind of the channel it was asked for.
+    pub channel: ChannelKind,
+    /// Status code.
+    pub status: u16,
+    /// Headers, names lower case.
+    pub headers: &'a [(String, Vec<u8>)],
+    /// Body as received, still content-coded.
+    pub body: &'a [u8],
+    /// Day of capture in China, for dates without a year.
+    pub date: Date,
+}
+
+/// Ceilings of reading.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// Bytes after content decoding.
+    pub max_decoded: usize,
+    /// Decoded bytes for each coded one, beyond the first mebibyte.
+    pub max_ratio: usize,
+    /// Pixels of a picture that is decoded.
+    pub max_pixels: u64,
+    /// Links of a page.
+    pub max_links: usize,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            // The largest guide page known has 1.2 MB; attachments are larger.
+            max_decoded: 16 * 1024 * 1024,
+            // The best that text of ordinary pages reaches is about 60.
+            max_ratio: 200,
+            // A page scanned at 300 dpi has 9 million.
+            max_pixels: 16_000_000,
+            // The largest site map known has 3,100.
+            max_links: 5_000,
+        }
+    }
+}
+
+/// Reads an answer.
+#[must_use]
+pub fn extract(input: &Input<'_>, settings: &Settings) -> Extraction {
+    let (bytes, mut issues) = coding::decode(input.headers, input.body, settings);
+    let format = file::format_of(&bytes);
+    let is_file = match format {
+        FileFormat::Html | FileFormat::Text | FileFormat::Tiny | FileFormat::Unknown => false,
+        FileFormat::Png
+        | FileFormat::Jpeg
+        | FileFormat::Gif
+        | FileFormat::Webp
+        | FileFormat::Bmp
+        | FileFormat::Svg
+        | FileFormat::Pdf
+        | FileFormat::Docx
+        | FileFormat::Xlsx
+        | FileFormat::Ole
+        | FileFormat::Zip
+        | FileFormat::Rtf => true,
+    };
+    let wanted_file = *input.purpose == Purpose::Attachment || is_download(input.headers);
+    let is_binary = format == FileFormat::Unknown && !bytes.is_empty();
+    let mut extraction = if is_file || is_binary || (wanted_file && format != FileFormat::Html) {
+        let mut extraction = blank(PageKind::Attachment, format!("{format:?} by its content").to_lowercase());
+        extraction.file = Some(file::facts(&bytes, format, settings, &mut issues));
+        extraction
+    } else {
+        let mut extraction = read_text(input, &bytes, settings, &mut issues);
+        if wanted_file {
+            let mut facts = file::facts(&bytes, format, settings, &mut issues);
+            facts.opens = is_page_in_place_of_file(input.url, extraction.kind);
+            extraction.file = Some(facts);
+        }
+        extraction
+    };
+    if is_file && !(200..300).contains(&input.status) {
+        extraction.kind_because = format!("{}, answered with {}", extraction.kind_because, input.status);
+    }
+    extraction.issues.splice(0..0, issues);
+    extraction
+}
+
+fn is_download(headers: &[(String, Vec<u8>)]) -> bool {
+    coding::header(headers, "content-disposition")
+        .is_some_and(|value| value.trim_start().to_ascii_lowercase().starts_with("attachment"))
+}
+
+/// A page serves in place of a file only where the address does not promise another format and the page is about
+/// something.
+fn is_page_in_place_of_file(url: &Url, kind: PageKind) -> bool {
+    let is_refusal = match kind {
+        PageKind::LoginWall | PageKind::Challenge | PageKind::SoftNotFound | PageKind::EmptyShell => true,
+        PageKind::Home
+        | PageKind::MobileHome
+        | PageKind::Guide
+        | PageKind::GuideList
+        | PageKind::Scenario
+        | PageKind::Attachment
+        | PageKind::ReplyList
+        | PageKind::Reply
+        | PageKind::News
+        | PageKind::InteractionForm
+        | PageKind::Data
+        | PageKind::Other => false,
+    };
+    !is_refusal && !roles::has_file_extension(url.as_str())
+}
+
+/// An extraction in which nothing was read.
+fn blank(kind: PageKind, because: String) -> Extraction {
+    Extraction {
+        kind,
+        kind_because: because,
+        dialect: "generic".to_owned(),
+        title: None,
+        charset: Charset::default(),
+        guide: None,
+        scenarios: Vec::new(),
+        replies: None,
+        entries: Vec::new(),
+        mobile: Vec::new(),
+        site: SiteFacts::default(),
+        dated: Vec::new(),
+        search: None,
+        file: None,
+        links: Vec::new(),
+        issues: Vec::new(),
+        text_length: 0,
+        text_shape: shape("", None),
+    }
+}
+
+fn read_text(input: &Input<'_>, bytes: &[u8], settings: &Settings, issues: &mut Vec<Issue>) -> Extraction {
+    let content_type = coding::header(input.headers, "content-type");
+    let (text, charset) = charset::decode(bytes, content_type.as_deref());
+    if let Some(declared) = &charset.contradicted {
+        issues.push(Issue {
+            kind: "charset_lie".to_owned(),
+            detail: format!("declared {declared}, really {}", charset.used),
+            at: Locator::Whole,
+        });
+    }
+    let mut extraction = if let Some(value) = json::parse(&text) {
+        read_data(input, &value, settings)
+    } else if nesting::may_be_parsed(&text) {
+        read_page(input, &text, settings)
+    } else {
+        issues.push(Issue {
+            kind: "nested_too_deep".to_owned(),
+            detail: format!("deeper than {} levels, or made to multiply; not parsed", nesting::MAX_DEPTH),
+            at: Locator::Whole,
+        });
+        blank(PageKind::Other, "markup too deep to be parsed".to_owned())
+    };
+    extraction.charset = charset;
+    extraction
+}
+
+fn read_data(input: &Input<'_>, value: &serde_json::Value, settings: &Settings) -> Extraction {
+    let text = json::text(value);
+    let links = json::links(value, input.url, settings.max_links);
+    let replies = json::letters(value, input.url, input.date);
+    let (kind, because) = if links.is_empty() && replies.is_none() && challenge::says_not_found(&text, "") {
+        (PageKind::SoftNotFound, "data that say that there is nothing here")
+    } else if input.status == 401 || (links.is_empty() && text.len() < 300 && text.contains("登录")) {
+        (PageKind::LoginWall, "data that ask to log in")
+    } else {
+        (PageKind::Data, "JSON")
+    };
+    Extraction {
+        replies,
+        links,
+        text_length: words::width(&text),
+        text_shape: shape(&text, Some(input.url)),
+        ..blank(kind, because.to_owned())
+    }
+}
+
+fn read_page(input: &Input<'_>, source: &str, settings: &Settings) -> Extraction {
+    let dom = Dom::parse(source);
+    let page = Page::new(&dom, input);
+    let mut issues = Vec::new();
+    let links = links::read(&page, settings, &mut issues);
+    let reading = guide::read(&dom, &page.base);
+    let found = replies::read(&page);
+    let letters = found.as_ref().map(|found| match found {
+        replies::Found::List(_) => Letters::List,
+        replies::Found::One(_) => Letters::One,
+    });
+    let scenarios = scenario::read(&page, &links);
+    let dated = dated::read(&page);
+    let (kind, kind_because) = classify::classify(&Evidence {
+        page: &page,
+        status: input.status,
+        source,
+        guide: reading.as_ref(),
+        links: &links,
+        scenarios: &scenarios,
+        letters,
+        dated: &dated,
+    });
+    let guide = reading.filter(|_| kind == PageKind::Guide).map(|reading| {
+        issues.extend(reading.issues);
+        Box::new(reading.guide)
+    });
+    let mut mobile = mobile::read(&page);
+    for (node, bytes) in mobile::inline_pictures(&page, MAX_INLINE_PICTURES) {
+        let codes = raster::read(&bytes, settings, &mut issues).qr;
+        mobile.extend(codes.iter().filter_map(|text| mobile::decoded(node, text)));
+    }
+    Extraction {
+        dialect: dialect::of(input.url, source).to_owned(),
+        guide,
+        scenarios,
+        replies: found.map(|(replies::Found::List(list) | replies::Found::One(list))| list),
+        entries: interaction::entries(&page, &links),
+        mobile,
+        site: site::read(&dom),
+        dated,
+        search: search::read(&page),
+        links,
+        issues,
+        text_length: words::width(&page.text),
+        text_shape: shape(&page.text, Some(input.url)),
+        title: page.title,
+        ..blank(kind, kind_because)
+    }
+}
+
+/// Pictures written into a page that are searched for codes; a page offers a handful of channels.
+const MAX_INLINE_PICTURES: usize = 6;
+
+/// The digest of a text without digits, white space and the page's own address, which pages that say "not found"
+/// like to repeat.
+fn shape(text: &str, url: Option<&Url>) -> String {
+    let mut text = text.to_owned();
+    if let Some(url) = url {
+        text = text.replace(url.as_str(), "");
+        if url.path().len() > 1 {
+            text = text.replace(url.path(), "");
+        }
+    }
+    let shape: String = text.chars().filter(|c| !c.is_whitespace() && !c.is_numeric()).collect();
+    Digest::of(shape.as_bytes()).as_str().to_owned()
+}

@@ -1,0 +1,236 @@
+//! Where a page leads: links, areas, frames, pictures that matter, refreshes, addresses in handlers and scripts.
+//!
+//! Comes in: a page. Goes out: [`Link`]s with their words, their role and how a visitor gets there. Must never know:
+//! scope, budget, priority; those are the frontier's.
+
+use std::collections::BTreeMap;
+
+use url::Url;
+
+use super::Settings;
+use super::dom::{Css, Dom, Node, fold};
+use super::page::Page;
+use super::roles;
+use super::script_links;
+use super::{mobile, paging};
+use crate::model::extraction::LinkRole;
+use crate::model::{Hop, Issue, Link, Locator};
+
+/// The words of one address are collected from at most so many links.
+const MAX_WORDS: usize = 3;
+
+/// A link's words are cut here; what is longer is a paragraph inside a link.
+const WORDS_CHARS: usize = 120;
+
+/// All links of a page, in document order, one for each address and role.
+pub(super) fn read(page: &Page<'_>, settings: &Settings, issues: &mut Vec<Issue>) -> Vec<Link> {
+    let mut links = Collector { links: Vec::new(), known: BTreeMap::new(), max: settings.max_links, full: false };
+    for node in page.dom.elements() {
+        if links.full {
+            break;
+        }
+        read_node(page, node, &mut links);
+    }
+    script_links::read(page, &mut links);
+    for link in paging::read(page) {
+        links.push(link);
+    }
+    if links.full {
+        issues.push(Issue {
+            kind: "too_many_links".to_owned(),
+            detail: format!("only the first {} links are read", settings.max_links),
+            at: Locator::Whole,
+        });
+    }
+    links.links
+}
+
+/// Collects links; the same address in the same role is one link with the words of all.
+pub(super) struct Collector {
+    links: Vec<Link>,
+    known: BTreeMap<(Url, LinkRole), usize>,
+    max: usize,
+    full: bool,
+}
+
+impl Collector {
+    /// Adds a link, or its words to the link already known.
+    pub(super) fn push(&mut self, mut link: Link) {
+        if link.text.chars().count() > WORDS_CHARS {
+            link.text = link.text.chars().take(WORDS_CHARS).collect();
+        }
+        let key = (link.url.clone(), link.role);
+        if let Some(index) = self.known.get(&key) {
+            let known = &mut self.links[*index].text;
+            let parts: Vec<&str> = known.split(" · ").collect();
+            if !link.text.is_empty() && !parts.contains(&link.text.as_str()) && parts.len() < MAX_WORDS {
+                *known = if known.is_empty() { link.text } else { format!("{known} · {}", link.text) };
+            }
+            return;
+        }
+        if self.links.len() >= self.max {
+            self.full = true;
+            return;
+        }
+        self.known.insert(key, self.links.len());
+        self.links.push(link);
+    }
+}
+
+fn read_node(page: &Page<'_>, node: Node<'_>, links: &mut Collector) {
+    match node.name() {
+        "a" | "area" => anchor(page, node, links),
+        "iframe" | "frame" => {
+            let address = node.attr("src").or_else(|| node.attr("data-src"));
+            push(page, node, address, (Hop::Embed, LinkRole::Embed), links);
+        }
+        "img" => picture(page, node, links),
+        "object" | "embed" => {
+            let address = node.attr("data").or_else(|| node.attr("src"));
+            let role = address.map(|address| roles::of_link(node, &words_of(node), address));
+            if let Some(role @ (LinkRole::File | LinkRole::Flowchart)) = role {
+                push(page, node, address, (Hop::Embed, role), links);
+            }
+        }
+        "meta" => refresh(page, node, links),
+        "link" if is_rel(node, "next") => {
+            push(page, node, node.attr("href"), (Hop::Link, LinkRole::Paging), links);
+        }
+        "noscript" => within_noscript(page, node, links),
+        _ => handler(page, node, links),
+    }
+}
+
+fn is_rel(node: Node<'_>, word: &str) -> bool {
+    node.attr("rel").is_some_and(|rel| rel.split_ascii_whitespace().any(|part| part.eq_ignore_ascii_case(word)))
+}
+
+fn push(page: &Page<'_>, node: Node<'_>, address: Option<&str>, how: (Hop, LinkRole), links: &mut Collector) {
+    if let Some(url) = address.and_then(|address| page.resolve(address)) {
+        links.push(Link { url, text: words_of(node), hop: how.0, role: how.1, at: node.locator() });
+    }
+}
+
+fn anchor(page: &Page<'_>, node: Node<'_>, links: &mut Collector) {
+    if is_trap(node) {
+        return;
+    }
+    let href = node.attr("href").unwrap_or_default();
+    if let Some(code) = script_links::code_of(href) {
+        script_links::from_handler(page, node, code, links);
+    } else if let Some(url) = page.resolve(href) {
+        let text = words_of(node);
+        let role = if is_rel(node, "next") || paging::is_pager_link(node, &text) {
+            LinkRole::Paging
+        } else {
+            roles::of_link(node, &text, url.as_str())
+        };
+        links.push(Link { url, text, hop: Hop::Link, role, at: node.locator() });
+        return;
+    }
+    handler(page, node, links);
+}
+
+/// Handlers and data attributes with a literal address.
+fn handler(page: &Page<'_>, node: Node<'_>, links: &mut Collector) {
+    let code = node.attr("onclick");
+    let data = ["data-url", "data-href", "data-link"].into_iter().find_map(|name| node.attr(name));
+    if (code.is_none() && data.is_none()) || is_trap(node) {
+        return;
+    }
+    if let Some(code) = code {
+        script_links::from_handler(page, node, code, links);
+    }
+    if let Some(data) = data.filter(|data| script_links::looks_like_address(data)) {
+        let text = words_of(node);
+        let role = roles::of_link(node, &text, data);
+        push(page, node, Some(data), (Hop::Link, role), links);
+    }
+}
+
+/// A link that no visitor can see, there to catch robots. Tab panels are hidden too, so only the link itself or a
+/// link or list item around it counts.
+fn is_trap(node: Node<'_>) -> bool {
+    std::iter::once(node).chain(node.ancestors().filter(|around| matches!(around.name(), "a" | "li"))).any(|node| {
+        let style: String = node
+            .attr("style")
+            .unwrap_or_default()
+            .chars()
+            .filter(|c| !c.is_whitespace())
+            .map(|c| c.to_ascii_lowercase())
+            .collect();
+        style.contains("display:none") || style.contains("visibility:hidden")
+    })
+}
+
+/// Pictures are links only where they may be a QR code of a channel or a flowchart.
+fn picture(page: &Page<'_>, node: Node<'_>, links: &mut Collector) {
+    let address = ["src", "data-src", "data-original", "original"]
+        .into_iter()
+        .filter_map(|name| node.attr(name))
+        .find(|address| !address.is_empty() && !address.starts_with("data:"));
+    let Some(url) = address.and_then(|address| page.resolve(address)) else { return };
+    let role = if roles::is_flowchart_picture(page, node, &url) {
+        LinkRole::Flowchart
+    } else if mobile::is_qr_picture(node) && !mobile::is_of_this_page(node) {
+        LinkRole::QrImage
+    } else {
+        return;
+    };
+    let mut text = words_of(node);
+    if text.is_empty() {
+        text = mobile::caption(node);
+    }
+    links.push(Link { url, text, hop: Hop::Embed, role, at: node.locator() });
+}
+
+/// `<meta http-equiv="refresh" content="0; url=…">`. A refresh of the page itself leads nowhere.
+fn refresh(page: &Page<'_>, node: Node<'_>, links: &mut Collector) {
+    if !node.attr("http-equiv").is_some_and(|name| name.eq_ignore_ascii_case("refresh")) {
+        return;
+    }
+    let content = node.attr("content").unwrap_or_default();
+    let Some((_, address)) = content.split_once([';', ',']) else { return };
+    let address = address.trim();
+    let address = match address.get(..3) {
+        Some(word) if word.eq_ignore_ascii_case("url") => address[3..].trim_start().trim_start_matches('='),
+        _ => address,
+    };
+    let address = address.trim().trim_matches(['"', '\'']);
+    if page.resolve(address).as_ref() != Some(page.url) {
+        push(page, node, Some(address), (Hop::Redirect, LinkRole::Page), links);
+    }
+}
+
+/// Visitors without scripts see what is inside `noscript`; the parser keeps it as text.
+fn within_noscript(page: &Page<'_>, node: Node<'_>, links: &mut Collector) {
+    let inside = Dom::parse(&node.source());
+    for anchor in inside.select(&Css::new("a[href]")).into_iter().filter(|anchor| !is_trap(*anchor)) {
+        let Some(url) = anchor.attr("href").and_then(|href| page.resolve(href)) else { continue };
+        let text = words_of(anchor);
+        let role = roles::of_link(anchor, &text, url.as_str());
+        links.push(Link { url, text, hop: Hop::Link, role, at: node.locator() });
+    }
+}
+
+/// The words of a link: its text, else its own or its picture's title or alternative text.
+pub(super) fn words_of(node: Node<'_>) -> String {
+    let text = node.text();
+    // Titles cut for the layout stand whole in the title attribute.
+    let title = fold(node.attr("title").unwrap_or_default());
+    let is_cut = text.ends_with('…') || text.ends_with("...");
+    let is_longer = title.chars().count() > text.chars().count();
+    if !(text.is_empty() || is_cut && is_longer) {
+        return text;
+    }
+    if !title.is_empty() {
+        return title;
+    }
+    std::iter::once(node)
+        .chain(node.descendants().filter(|inner| inner.name() == "img"))
+        .flat_map(|inner| [inner.attr("alt"), inner.attr("title"), inner.attr("aria-label")])
+        .flatten()
+        .map(fold)
+        .find(|words| !words.is_empty())
+        .unwrap_or_default()
+}

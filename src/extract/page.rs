@@ -1,0 +1,262 @@
+//! A parsed page with what several readers need of it.
+//!
+//! Comes in: a document and its address. Goes out: title, headings, base address, whether it is an article. Must never
+//! know: what any reader makes of it.
+
+use jiff::civil::Date;
+use url::Url;
+
+use super::dates;
+use super::dom::{Css, Dom, Node, fold};
+use super::words;
+use crate::model::target::ChannelKind;
+use crate::model::{Located, Locator, Purpose};
+
+/// Titles that say nothing: what editors put there before the author does.
+const USELESS: [&str; 6] = ["document", "无标题文档", "untitled", "untitled document", "标题", "title"];
+
+/// A page title is not longer than this; longer headings are whole paragraphs in heading's clothes.
+const TITLE_CHARS: usize = 80;
+
+/// A page as the readers see it.
+pub(super) struct Page<'a> {
+    /// The document.
+    pub(super) dom: &'a Dom,
+    /// Its address.
+    pub(super) url: &'a Url,
+    /// What relative addresses are relative to.
+    pub(super) base: Url,
+    /// Day of capture.
+    pub(super) date: Date,
+    /// The channel it was fetched for.
+    pub(super) channel: ChannelKind,
+    /// Why it was fetched.
+    pub(super) purpose: &'a Purpose,
+    /// Best heading, else `<title>`.
+    pub(super) title: Option<Located<String>>,
+    /// Title, `<title>`, headings and breadcrumb: what the page says it is about.
+    pub(super) about: String,
+    /// Visible text.
+    pub(super) text: String,
+    /// The page is a piece of news: it says when it was published.
+    pub(super) article: Option<Article>,
+}
+
+/// What shows that a page is a piece of news.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Article {
+    /// Day of publication.
+    pub(super) date: Date,
+    /// Where it stood.
+    pub(super) at: Locator,
+    /// The words.
+    pub(super) raw: String,
+}
+
+impl<'a> Page<'a> {
+    /// Looks at a document for the first time.
+    pub(super) fn new(dom: &'a Dom, input: &super::Input<'a>) -> Self {
+        let text = dom.root().text();
+        let title = best_title(dom);
+        let about = about(dom, title.as_ref());
+        Self {
+            dom,
+            url: input.url,
+            base: base(dom, input.url),
+            date: input.date,
+            channel: input.channel,
+            purpose: input.purpose,
+            article: article(dom),
+            title,
+            about,
+            text,
+        }
+    }
+
+    /// The title's words; empty if there is none.
+    pub(super) fn title_words(&self) -> &str {
+        self.title.as_ref().map_or("", |title| title.value.as_str())
+    }
+
+    /// An address as a browser would resolve it, without fragment; `None` unless it is http or https.
+    pub(super) fn resolve(&self, address: &str) -> Option<Url> {
+        resolve(&self.base, address)
+    }
+}
+
+/// An address as a browser would resolve it, without fragment; `None` unless it is http or https.
+pub(super) fn resolve(base: &Url, address: &str) -> Option<Url> {
+    let address = address.trim();
+    if address.is_empty() || address.starts_with('#') {
+        return None;
+    }
+    let mut url = base.join(address).ok()?;
+    url.set_fragment(None);
+    (matches!(url.scheme(), "http" | "https") && url.has_host()).then_some(url)
+}
+
+fn base(dom: &Dom, url: &Url) -> Url {
+    dom.first(&Css::new("base[href]"))
+        .and_then(|node| node.attr("href"))
+        .and_then(|href| url.join(href).ok())
+        .filter(|base| matches!(base.scheme(), "http" | "https"))
+        .unwrap_or_else(|| url.clone())
+}
+
+/// The value of the first meta of this lower-case name, whatever its case on the page.
+pub(super) fn meta(dom: &Dom, names: &[&str]) -> Option<Located<String>> {
+    dom.select(&Css::new("meta[name], meta[property]")).into_iter().find_map(|node| {
+        let name = node.attr("name").or_else(|| node.attr("property"))?.to_ascii_lowercase();
+        let value = fold(node.attr("content")?);
+        (names.contains(&name.as_str()) && !value.is_empty()).then(|| Located {
+            at: node.locator(),
+            raw: value.clone(),
+            value,
+        })
+    })
+}
+
+fn located(node: Node<'_>, text: String) -> Located<String> {
+    Located { at: node.locator(), raw: text.clone(), value: text }
+}
+
+fn best_title(dom: &Dom) -> Option<Located<String>> {
+    if let Some(article) = meta(dom, &["articletitle"]) {
+        return Some(article);
+    }
+    let of_page = dom.first(&Css::new("head title")).map(|node| (node, fold(&node.source())));
+    let of_page = of_page.filter(|(_, text)| !text.is_empty() && !USELESS.contains(&text.to_lowercase().as_str()));
+    let whole = of_page.as_ref().map_or("", |(_, text)| text.as_str());
+    let fits = |text: &str| (2..=TITLE_CHARS).contains(&words::width(text));
+    let heading = |selector: &'static str| {
+        dom.select(&Css::new(selector)).into_iter().map(|node| (node, node.text())).find(|(_, text)| fits(text))
+    };
+    let in_head_band = |node: Node<'_>| node.ancestors().any(|around| around.name() == "header");
+    let first_heading = heading("h1").filter(|(node, _)| !in_head_band(*node));
+    let found = first_heading
+        .or_else(|| titled_by_class(dom, whole))
+        .or_else(|| heading("h2, h3").filter(|(_, text)| !whole.is_empty() && whole.contains(text.as_str())))
+        .or_else(|| of_page.clone())
+        .or_else(|| heading("h1"))
+        .or_else(|| heading("h2"));
+    found.map(|(node, text)| located(node, text))
+}
+
+/// An element whose class speaks of a title and whose words are part of the page's `<title>`.
+fn titled_by_class<'a>(dom: &'a Dom, whole: &str) -> Option<(Node<'a>, String)> {
+    dom.select(&Css::new("[class*=title], [class*=Title], [id*=title]"))
+        .into_iter()
+        .filter(|node| node.name() != "title" && node.children().count() <= 2)
+        .map(|node| (node, node.text()))
+        .find(|(_, text)| (4..=TITLE_CHARS).contains(&words::width(text)) && whole.contains(text.as_str()))
+}
+
+fn about(dom: &Dom, title: Option<&Located<String>>) -> String {
+    let mut about = title.map(|title| title.value.clone()).unwrap_or_default();
+    let mut add = |text: &str| {
+        // Long headings are paragraphs; a page has few that matter.
+        if !text.is_empty() && words::width(text) <= TITLE_CHARS && about.len() < 2000 {
+            about.push('\n');
+            about.push_str(text);
+        }
+    };
+    for node in dom.select(&Css::new("head title")) {
+        add(&fold(&node.source()));
+    }
+    if let Some(column) = meta(dom, &["columnname"]) {
+        add(&column.value);
+    }
+    for node in dom.select(&Css::new("h1, h2, h3, caption, legend")) {
+        add(&node.text());
+    }
+    let here = Css::new("[class*=crumb], [class*=location], [class*=position], [class*=dqwz], [class*=weizhi]");
+    for node in dom.select(&here).into_iter().take(3) {
+        add(&node.text());
+    }
+    about
+}
+
+/// Metas that carry the day of publication.
+const PUBLISHED: [&str; 7] = [
+    "pubdate",
+    "publishdate",
+    "dispatch date",
+    "article:published_time",
+    "createdate",
+    "publicationdate",
+    "firstpublishedtime",
+];
+
+fn article(dom: &Dom) -> Option<Article> {
+    if let Some(meta) = meta(dom, &PUBLISHED)
+        && let Some(date) = dates::first(&meta.value).or_else(|| dates::of_number(&meta.value))
+    {
+        return Some(Article { date, at: meta.at, raw: meta.raw });
+    }
+    // A line under the title: when, and often from where.
+    for node in dom.elements() {
+        let text = node.own_text();
+        if text.len() > 200 || !words::any(&text, &["发布时间", "发布日期", "发表时间", "更新时间", "时间：", "日期："])
+        {
+            continue;
+        }
+        // Dates of letters are read elsewhere and make no article.
+        if words::any(&text, &["咨询", "来信", "投诉", "回复", "答复", "留言", "今天"]) {
+            continue;
+        }
+        let around = node.parent().map(Node::text).unwrap_or_default();
+        let line = if dates::first(&text).is_some() { text } else { node.text() };
+        let line = if dates::first(&line).is_some() { line } else { around.clone() };
+        let is_line = words::width(&line) <= TITLE_CHARS;
+        let is_article = words::any(&line, &["发布", "发表", "更新"])
+            || words::any(&around, &["来源", "浏览", "作者", "字体", "字号", "打印"]);
+        if let (true, true, Some(date)) = (is_line, is_article, dates::first(&line)) {
+            return Some(Article { date, at: node.locator(), raw: line });
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn title(html: &str) -> Option<String> {
+        best_title(&Dom::parse(html)).map(|title| title.value)
+    }
+
+    #[test]
+    fn the_best_heading_wins_over_a_useless_title() {
+        assert_eq!(title("<title>Document</title><header><h2>立户分户</h2></header>").as_deref(), Some("立户分户"));
+        assert_eq!(title("<title>设立登记_某市</title><h1>设立登记</h1>").as_deref(), Some("设立登记"));
+        assert_eq!(
+            title("<title>设立登记_某市</title><header><h1>某市</h1></header>").as_deref(),
+            Some("设立登记_某市")
+        );
+        assert_eq!(
+            title("<title>流程图_某市</title><div class=article_title>流程图公示</div><div class=a_title>流程图_某市</div>")
+                .as_deref(),
+            Some("流程图_某市")
+        );
+        assert_eq!(title("<title></title><p>x"), None);
+    }
+
+    #[test]
+    fn an_article_says_when_it_was_published() {
+        let dom = Dom::parse("<h1>公告</h1><p><span>发布时间：2020-04-01</span><span>来源：市政府</span></p>");
+        assert_eq!(article(&dom).map(|article| article.date.to_string()).as_deref(), Some("2020-04-01"));
+        let plain = Dom::parse("<p>办理时间：工作日</p><p>今天是2020年4月1日</p><p>咨询时间：2020-04-01</p>");
+        assert_eq!(article(&plain), None);
+    }
+
+    #[test]
+    fn addresses_resolve_as_in_a_browser() {
+        let base = Url::parse("http://h.test/a/b.html").expect("a valid address");
+        let resolved = |address: &str| resolve(&base, address).map(String::from);
+        assert_eq!(resolved("../c?x=1#y").as_deref(), Some("http://h.test/c?x=1"));
+        assert_eq!(resolved("//k.test/").as_deref(), Some("http://k.test/"));
+        for none in ["", "#top", "javascript:void(0)", "mailto:a@b.test", "http://"] {
+            assert_eq!(resolved(none), None, "{none}");
+        }
+    }
+}
