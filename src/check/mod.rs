@@ -8,11 +8,11 @@
 
 pub mod interaction;
 pub mod mobile;
+mod phrasing;
 pub mod site;
 #[cfg(test)]
 mod testing;
 pub mod view;
-mod wording;
 
 use crate::model::observation::Statement;
 use crate::model::{

@@ -353,3 +353,12 @@ fn a_city_of_which_nothing_was_seen_is_accused_of_nothing() {
         }
     }
 }
+
+#[test]
+fn where_more_certainty_is_asked_for_than_an_absence_can_have_nobody_is_accused() {
+    let visits = || vec![Visit::entry("http://portal.test/", 1).read(reading(PageKind::Home))];
+    let check = &super::site::identity::CHECK;
+    assert_eq!(World::of(visits()).judge(check).outcome, crate::model::Outcome::Failed);
+    let strict = World::of(visits()).setting(|settings| settings.min_confidence = 0.95);
+    assert_eq!(strict.judge(check).outcome, crate::model::Outcome::CantTell);
+}

@@ -8,9 +8,9 @@ use std::collections::BTreeSet;
 use serde_json::json;
 use url::Url;
 
+use crate::check::phrasing::{Wording, inferred};
 use crate::check::site::open_home;
 use crate::check::view::View;
-use crate::check::wording::Wording;
 use crate::model::interaction::{Entry, Topic};
 use crate::model::{Channel, Locator, Method, PageKind, PageRecord, Reason, Severity, Verdict};
 
@@ -72,7 +72,7 @@ pub(super) fn judge(view: &View<'_>, channel: &Channel, topic: Topic) -> Verdict
     if let Some(reason) = view.search_gap(channel) {
         return Verdict::cant_tell(reason).citing(home.cite_whole());
     }
-    accuse(home, &states, topic)
+    inferred(view, accuse(home, &states, topic))
 }
 
 fn accuse(home: &PageRecord, states: &[(&PageRecord, &Entry, Behind<'_>)], topic: Topic) -> Verdict {

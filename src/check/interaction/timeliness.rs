@@ -7,9 +7,9 @@ use jiff::civil::Date;
 use serde_json::{Value, json};
 
 use super::channel::entries;
+use crate::check::phrasing::{Wording, median, share};
 use crate::check::site::open_home;
 use crate::check::view::{ReplySubject, View, civil_date};
-use crate::check::wording::{Wording, median, share};
 use crate::model::interaction::Topic;
 use crate::model::{Calendar, PageRecord, Reason, Reply, Severity, Verdict};
 

@@ -8,13 +8,12 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 use url::Url;
 
+use crate::check::phrasing::{Wording, inferred, word};
 use crate::check::view::{ChannelState, View};
-use crate::check::wording::{Wording, word};
 use crate::check::{Check, Test};
 use crate::model::extraction::{MobileClaim, Proof};
 use crate::model::finding::Cite;
 use crate::model::property::Unit;
-use crate::model::target::authority;
 use crate::model::{
     ChannelKind, Locator, PageKind, PageRecord, Property, PropertyId, Reason, Severity, SubjectKind, Verdict,
 };
@@ -149,23 +148,29 @@ fn is_offering(page: &PageRecord) -> bool {
     }
 }
 
-/// The proof with what its picture turned out to say; `None` if that refutes the claim.
+/// The proof with what its picture turned out to say; `None` if what stands behind it refutes the claim.
 fn strengthened(view: &View<'_>, page: &PageRecord, claim: &MobileClaim) -> Option<(Proof, Option<Url>)> {
-    let Some(picture) = claim.url.as_ref().filter(|_| claim.proof == Proof::Image) else {
-        return Some((claim.proof, claim.url.clone()));
-    };
-    let answer = view.dossier.answer(picture);
-    let codes = answer.and_then(|page| page.extraction.as_ref()).and_then(|reading| reading.file.as_ref());
-    let Some(code) = codes.and_then(|facts| facts.qr.first()) else {
+    let answer = claim.url.as_ref().and_then(|address| view.dossier.answer(address));
+    match claim.proof {
+        Proof::Words => return None,
+        Proof::Link | Proof::Qr => {
+            let dead =
+                answer.is_some_and(|page| matches!(page.status, Some(404 | 410)) || view.is_soft_not_found(page));
+            return (!dead).then(|| (claim.proof, claim.url.clone()));
+        }
+        Proof::Image => {}
+    }
+    let facts = answer.and_then(|page| page.extraction.as_ref()).and_then(|reading| reading.file.as_ref());
+    let Some(code) = facts.and_then(|facts| facts.qr.first()) else {
         return Some((Proof::Image, claim.url.clone()));
     };
     let target = Url::parse(code.trim()).ok();
-    // A code that leads back to the portal shares the page; it offers no channel of its own.
-    let shares_page = target.as_ref().is_some_and(|target| {
-        authority(target) == authority(&page.request.url) && claim.kind != ChannelKind::MobileWeb
+    // A code that leads back to the page or to the portal's entry shares it; it offers no channel of its own.
+    let leads_back = target.as_ref().is_some_and(|target| {
+        let portals = view.dossier.target.channels.iter().filter(|channel| channel.kind == ChannelKind::Portal);
+        *target == page.request.url || portals.flat_map(|channel| &channel.seeds).any(|seed| seed == target)
     });
-    let to_itself = target.as_ref() == Some(&page.request.url);
-    if shares_page || to_itself { None } else { Some((Proof::Qr, target)) }
+    (!leads_back).then_some((Proof::Qr, target))
 }
 
 /// Rank of a proof that confirms; `None` for words alone.
@@ -213,7 +218,7 @@ fn nothing_confirmed(view: &View<'_>) -> Verdict {
     if let Some(reason) = view.search_gap(portal).filter(|_| !named.is_empty()) {
         return Verdict::cant_tell(reason).with_value(json!([])).citing(page.cite_whole());
     }
-    accuse(page, &named)
+    inferred(view, accuse(page, &named))
 }
 
 fn accuse(home: &PageRecord, named: &[(&PageRecord, &MobileClaim)]) -> Verdict {
@@ -304,6 +309,13 @@ mod tests {
         let image = claim(ChannelKind::App, Proof::Image, Some(PICTURE));
         let verdict = World::of(vec![home(vec![image]), picture("http://portal.test/")]).without_mobile().judge(&CHECK);
         assert_eq!(verdict.outcome, Outcome::Failed);
+    }
+
+    #[test]
+    fn a_link_that_leads_nowhere_confirms_nothing() {
+        let link = claim(ChannelKind::App, Proof::Link, Some("http://portal.test/app"));
+        let gone = Visit::page("http://portal.test/app").status(404);
+        assert_eq!(World::of(vec![home(vec![link]), gone]).without_mobile().judge(&CHECK).outcome, Outcome::Failed);
     }
 
     #[test]

@@ -5,9 +5,9 @@
 
 use serde_json::json;
 
+use crate::check::phrasing::{Wording, inferred};
 use crate::check::site::open_home;
 use crate::check::view::{ChannelState, View};
-use crate::check::wording::Wording;
 use crate::check::{Check, Test};
 use crate::model::finding::Cite;
 use crate::model::{
@@ -86,7 +86,7 @@ fn judge(view: &View<'_>, channel: &Channel) -> Verdict {
             ));
         }
     }
-    verdict
+    inferred(view, verdict)
 }
 
 fn information(page: &PageRecord, reading: &Extraction) -> Option<Cite> {

@@ -5,9 +5,9 @@
 
 use serde_json::json;
 
+use crate::check::phrasing::{Wording, inferred};
 use crate::check::site::open_home;
 use crate::check::view::{ChannelState, View};
-use crate::check::wording::Wording;
 use crate::check::{Check, Test};
 use crate::model::{
     Channel, Located, Locator, PageRecord, Property, PropertyId, Reason, Severity, SubjectKind, Verdict,
@@ -75,7 +75,10 @@ fn judge(view: &View<'_>, channel: &Channel) -> Verdict {
         (None, _) if home.truncated.is_some() => {
             Verdict::cant_tell(Reason::Unreadable).with_value(value).citing(home.cite_whole())
         }
-        (viewport, too_wide) => accuse(Verdict::failed(value), home, viewport.is_none(), too_wide),
+        (None, too_wide) => inferred(view, accuse(Verdict::failed(value), home, true, too_wide)),
+        (Some(_), too_wide) => {
+            accuse(Verdict::failed(value), home, false, too_wide).with_confidence(CONFIDENCE_OF_WIDTH)
+        }
     }
 }
 
@@ -100,9 +103,6 @@ fn accuse(mut verdict: Verdict, home: &PageRecord, no_viewport: bool, wide: Opti
             vec![width.raw.clone()],
             vec![at],
         ));
-        if !no_viewport {
-            verdict = verdict.with_confidence(CONFIDENCE_OF_WIDTH);
-        }
     }
     verdict
 }

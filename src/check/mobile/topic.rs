@@ -7,9 +7,9 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde_json::json;
 
+use crate::check::phrasing::{Wording, inferred};
 use crate::check::site::open_home;
 use crate::check::view::{ChannelState, View, civil_date};
-use crate::check::wording::Wording;
 use crate::check::{Check, Test, Topic};
 use crate::model::extraction::DatedEntry;
 use crate::model::{Channel, Locator, PageRecord, Property, PropertyId, Reason, Severity, SubjectKind, Verdict};
@@ -81,7 +81,7 @@ fn judge(view: &View<'_>, channel: &Channel) -> Verdict {
             accuse(&mut verdict, home, topic, entry);
         }
     }
-    verdict
+    inferred(view, verdict)
 }
 
 fn newest<'a>(view: &View<'a>, channel: &Channel, topic: &Topic, today: Date) -> Option<Dated<'a>> {

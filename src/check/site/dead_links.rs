@@ -8,9 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::json;
 use url::Url;
 
+use crate::check::phrasing::{Wording, share};
 use crate::check::site::open_home;
 use crate::check::view::View;
-use crate::check::wording::{Wording, share};
 use crate::check::{Check, Test};
 use crate::model::property::Unit;
 use crate::model::target::authority;

@@ -6,9 +6,9 @@
 use jiff::civil::Date;
 use serde_json::json;
 
+use crate::check::phrasing::{Wording, inferred};
 use crate::check::site::open_home;
 use crate::check::view::{View, civil_date};
-use crate::check::wording::Wording;
 use crate::check::{Check, Test};
 use crate::model::extraction::DatedEntry;
 use crate::model::{
@@ -67,7 +67,7 @@ fn judge(view: &View<'_>, channel: &Channel) -> Verdict {
         return Verdict::cant_tell(Reason::NotRendered).citing(home.cite_whole());
     }
     if !first.iter().any(|(_, reading)| is_navigation(reading)) {
-        return undated(home);
+        return inferred(view, undated(home));
     }
     let second = view.at_clicks(channel, 1);
     let newest = newest(&second, today);
@@ -76,7 +76,7 @@ fn judge(view: &View<'_>, channel: &Channel) -> Verdict {
         (Some(newest), _) if fresh => by_date(view, newest, today),
         (_, Some(reason)) => Verdict::cant_tell(reason).citing(home.cite_whole()),
         (Some(newest), None) => by_date(view, newest, today),
-        (None, None) => undated(home),
+        (None, None) => inferred(view, undated(home)),
     }
 }
 

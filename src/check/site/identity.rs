@@ -5,9 +5,9 @@
 
 use serde_json::json;
 
+use crate::check::phrasing::{Wording, inferred};
 use crate::check::site::open_home;
 use crate::check::view::View;
-use crate::check::wording::Wording;
 use crate::check::{Check, Test};
 use crate::model::extraction::SiteFacts;
 use crate::model::{
@@ -119,7 +119,7 @@ fn judge(view: &View<'_>, channel: &Channel) -> Verdict {
             vec![at],
         ));
     }
-    verdict
+    inferred(view, verdict)
 }
 
 /// Why words may be missing from what was read although they are on the page.

@@ -6,8 +6,8 @@
 use serde_json::json;
 use url::Host;
 
+use crate::check::phrasing::Wording;
 use crate::check::view::{ChannelState, View};
-use crate::check::wording::Wording;
 use crate::check::{Check, Test};
 use crate::model::{
     Channel, FailureKind, PageRecord, Property, PropertyId, Purpose, Reason, Severity, SubjectKind, Verdict,

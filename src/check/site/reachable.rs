@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use crate::check::phrasing::{Wording, share, word};
 use crate::check::view::{ChannelState, View};
-use crate::check::wording::{Wording, share, word};
 use crate::check::{Check, Test};
 use crate::model::property::Unit;
 use crate::model::{

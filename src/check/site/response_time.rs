@@ -4,9 +4,9 @@
 
 use serde_json::json;
 
+use crate::check::phrasing::{Wording, median};
 use crate::check::site::open_home;
 use crate::check::view::View;
-use crate::check::wording::{Wording, median};
 use crate::check::{Check, Test};
 use crate::model::property::Unit;
 use crate::model::{Channel, PageRecord, Property, PropertyId, Reason, Severity, SubjectKind, Timing, Verdict};

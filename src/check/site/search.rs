@@ -8,9 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::json;
 use url::Url;
 
+use crate::check::phrasing::{Wording, inferred};
 use crate::check::site::open_home;
 use crate::check::view::{GuideSubject, View};
-use crate::check::wording::Wording;
 use crate::check::{Check, Test};
 use crate::model::extraction::LinkRole;
 use crate::model::{
@@ -82,7 +82,7 @@ fn judge(view: &View<'_>, channel: &Channel) -> Verdict {
     for (subject, hit) in hits {
         report(&mut verdict, subject, &hit, limit);
     }
-    verdict
+    inferred(view, verdict)
 }
 
 fn report(verdict: &mut Verdict, subject: &GuideSubject<'_>, hit: &Hit<'_>, limit: usize) {

@@ -6,9 +6,9 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 
+use crate::check::phrasing::{Wording, word};
 use crate::check::site::open_home;
 use crate::check::view::View;
-use crate::check::wording::{Wording, word};
 use crate::check::{Check, Test};
 use crate::model::capture::TlsFault;
 use crate::model::property::Unit;

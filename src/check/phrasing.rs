@@ -5,7 +5,8 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::model::{Finding, Severity};
+use super::view::View;
+use crate::model::{Finding, Outcome, Reason, Severity, Verdict};
 
 /// One kind of finding: its word, its weight, and what to do about it.
 pub(super) struct Wording {
@@ -33,6 +34,22 @@ impl Wording {
             at,
         }
     }
+}
+
+/// How sure it is that a whole page that was read well does not have something: our reading may have missed it.
+const ABSENCE: f64 = 0.9;
+
+/// A verdict that rests on something not being there. Where the configuration asks for more certainty than a missing
+/// thing can have, it is not known instead of failed.
+pub(super) fn inferred(view: &View<'_>, verdict: Verdict) -> Verdict {
+    if verdict.outcome != Outcome::Failed {
+        return verdict;
+    }
+    if ABSENCE >= view.context.settings.min_confidence {
+        return verdict.with_confidence(ABSENCE);
+    }
+    let unsure = Verdict::cant_tell(Reason::Unreadable).with_value(verdict.value).with_confidence(ABSENCE);
+    verdict.evidence.into_iter().fold(unsure, Verdict::citing)
 }
 
 /// The stable word under which a value of a closed vocabulary stands in records.
