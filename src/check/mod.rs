@@ -6,10 +6,18 @@
 //! Three rules that no check may break: not measured is not absent; no finding without evidence; the same evidence
 //! gives the same statements.
 
+pub mod interaction;
+pub mod mobile;
+mod phrasing;
+pub mod site;
+#[cfg(test)]
+mod testing;
 pub mod view;
 
 use crate::model::observation::Statement;
-use crate::model::{Calendar, Channel, CityDossier, Element, Property, Scenario, Subject, SubjectKind, Verdict};
+use crate::model::{
+    Calendar, Channel, ChannelKind, CityDossier, Element, Property, Scenario, Subject, SubjectKind, Verdict,
+};
 use view::{GuideSubject, ReplySubject, View};
 
 /// What the checks need besides the dossier.
@@ -87,6 +95,8 @@ pub enum Test {
     City(fn(&View<'_>) -> Verdict),
     /// Each web channel.
     Channel(fn(&View<'_>, &Channel) -> Verdict),
+    /// Each portal for computers.
+    PortalChannel(fn(&View<'_>, &Channel) -> Verdict),
     /// Each mobile web channel.
     MobileChannel(fn(&View<'_>, &Channel) -> Verdict),
     /// Each segment of each scenario on each web channel: is its guide there?
@@ -122,8 +132,12 @@ fn run_one(check: &Check, view: &View<'_>) -> Vec<Statement> {
         Test::Channel(judge) => channels()
             .map(|channel| state(Some(channel), channel_subject(channel), None, judge(view, channel)))
             .collect(),
+        Test::PortalChannel(judge) => channels()
+            .filter(|channel| channel.kind == ChannelKind::Portal)
+            .map(|channel| state(Some(channel), channel_subject(channel), None, judge(view, channel)))
+            .collect(),
         Test::MobileChannel(judge) => channels()
-            .filter(|channel| channel.kind == crate::model::ChannelKind::MobileWeb)
+            .filter(|channel| channel.kind == ChannelKind::MobileWeb)
             .map(|channel| state(Some(channel), channel_subject(channel), None, judge(view, channel)))
             .collect(),
         Test::Segment(judge) => view
@@ -187,4 +201,22 @@ fn scenario_subject(scenario: &Scenario) -> Subject {
 }
 
 /// Every check, in the order of the contract. A new property is one file and one line here.
-pub const CHECKS: &[Check] = &[];
+pub const CHECKS: &[Check] = &[
+    site::reachable::CHECK,
+    site::response_time::CHECK,
+    site::tls::CHECK,
+    site::ipv6::CHECK,
+    site::dead_links::CHECK,
+    site::search::CHECK,
+    site::identity::CHECK,
+    site::freshness::CHECK,
+    interaction::consultation_channel::CHECK,
+    interaction::complaint_channel::CHECK,
+    interaction::consultation_timeliness::CHECK,
+    interaction::complaint_timeliness::CHECK,
+    mobile::channels::CHECK,
+    mobile::reachable::CHECK,
+    mobile::friendly::CHECK,
+    mobile::depth::CHECK,
+    mobile::topic::CHECK,
+];

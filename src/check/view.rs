@@ -5,10 +5,13 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::Offset;
 use url::Url;
 
 use crate::model::dossier::{Coverage, PageRecord, RobotsState, SkipReason};
-use crate::model::extraction::{FileFacts, FileFormat};
+use crate::model::extraction::{FileFacts, FileFormat, LinkRole};
 use crate::model::interaction::{Reply, Topic};
 use crate::model::{
     Channel, ChannelId, ChannelKind, CityDossier, Element, Extraction, Hop, Lane, PageKind, PropertyId, Purpose,
@@ -150,7 +153,7 @@ impl<'a> View<'a> {
 
     /// Whether this channel can be judged.
     #[must_use]
-    pub fn channel_state(&self, channel: &'a Channel) -> ChannelState<'a> {
+    pub fn channel_state(&self, channel: &Channel) -> ChannelState<'a> {
         let entries: Vec<&PageRecord> = self.entry_answers(channel);
         if let Some(page) = entries.iter().copied().find(|page| self.usable(page)) {
             return ChannelState::Open(page);
@@ -188,10 +191,9 @@ impl<'a> View<'a> {
                 if page.redirect_to.is_some() {
                     continue;
                 }
-                let better = attempts.get(&attempt).is_none_or(|known| {
-                    (known.status.is_none(), known.request.lane, known.date) <= (false, page.request.lane, page.date)
-                        || known.status.is_none()
-                });
+                // An answer is preferred to a failure, then the lenient lane, then the later exchange.
+                let rank = |page: &PageRecord| (page.status.is_some(), page.request.lane, page.date);
+                let better = attempts.get(&attempt).is_none_or(|known| rank(known) <= rank(page));
                 if better {
                     attempts.insert(attempt, page);
                 }
@@ -203,7 +205,7 @@ impl<'a> View<'a> {
     /// Whether a page gave content that a visitor can use.
     #[must_use]
     pub fn usable(&self, page: &PageRecord) -> bool {
-        page.status.is_some_and(|status| (200..300).contains(&status))
+        succeeded(page)
             && barrier(page).is_none()
             && page.kind() != Some(PageKind::SoftNotFound)
             && page.extraction.is_some()
@@ -235,29 +237,30 @@ impl<'a> View<'a> {
 
     /// Whether everything in reach was looked at; if not, why an absence proves nothing.
     #[must_use]
-    pub fn search_gap(&self, channel: &'a Channel) -> Option<Reason> {
+    pub fn search_gap(&self, channel: &Channel) -> Option<Reason> {
         match self.channel_state(channel) {
             ChannelState::Open(_) => {}
             ChannelState::Shut(reason, _) => return Some(reason),
             ChannelState::Withdrawn(_) => return Some(Reason::Unreachable),
         }
-        let coverage = self.coverage(channel)?;
+        let Some(coverage) = self.coverage(channel) else { return Some(Reason::NotDiscovered) };
         if coverage.budget.is_some() || coverage.waiting > 0 {
             return Some(Reason::BudgetExhausted);
         }
         if coverage.robots.values().any(|state| *state == RobotsState::ClosedForNow) {
             return Some(Reason::RobotsDisallowed);
         }
-        let barrier_met = self.dossier.of_channel(&channel.id).filter(|page| page.is_reading()).find_map(|page| {
-            let promising = page.request.priority >= PROMISING;
-            match barrier(page) {
-                Some(reason @ (Reason::Blocked | Reason::NotRendered)) if promising => Some(reason),
-                _ if page.failure.is_some() && promising && self.dossier.answer(&page.request.url).is_none() => {
-                    Some(Reason::Unreachable)
+        let barrier_met =
+            self.dossier.of_channel_owned(&channel.id).filter(|page| page.is_reading()).find_map(|page| {
+                let promising = page.request.priority >= PROMISING;
+                match barrier(page) {
+                    Some(reason @ (Reason::Blocked | Reason::NotRendered)) if promising => Some(reason),
+                    _ if page.failure.is_some() && promising && self.dossier.answer(&page.request.url).is_none() => {
+                        Some(Reason::Unreachable)
+                    }
+                    _ => None,
                 }
-                _ => None,
-            }
-        });
+            });
         barrier_met
             .or_else(|| coverage.robots_disallowed.iter().any(looks_promising).then_some(Reason::RobotsDisallowed))
     }
@@ -293,7 +296,7 @@ impl<'a> View<'a> {
         };
         match page.status {
             Some(404 | 410) => return FileState::Broken(page),
-            Some(status) if !(200..300).contains(&status) => {
+            Some(_) if !succeeded(page) => {
                 return FileState::Unknown(barrier(page).unwrap_or(Reason::Unreachable));
             }
             _ => {}
@@ -362,6 +365,27 @@ impl<'a> View<'a> {
         }
         subject.letters = by_key.into_values().collect();
         subject
+    }
+
+    /// The pages at this many clicks from the channel's entry that were read well, one an address. At 0 clicks these
+    /// are the entry page and the frames it is made of.
+    #[must_use]
+    pub fn at_clicks(&self, channel: &Channel, clicks: u32) -> Vec<(&'a PageRecord, &'a Extraction)> {
+        let Some(distances) = self.clicks.get(&channel.id) else { return Vec::new() };
+        let mut seen = BTreeSet::new();
+        self.readings(channel)
+            .filter(|(page, _)| page.is_reading() && distances.get(&page.request.url) == Some(&clicks))
+            .filter(|(page, _)| seen.insert(&page.request.url))
+            .collect()
+    }
+
+    /// Whether one of these pages loads a frame or data file in scope that was not read, so that words may be missing.
+    #[must_use]
+    pub fn has_unread_frames(&self, channel: &Channel, pages: &[(&PageRecord, &Extraction)]) -> bool {
+        let embeds = pages.iter().flat_map(|(_, reading)| &reading.links).filter(|link| link.role == LinkRole::Embed);
+        embeds
+            .filter(|link| channel.scope.contains(&crate::model::target::authority(&link.url)))
+            .any(|link| !self.dossier.answer(&link.url).is_some_and(|page| self.usable(page)))
     }
 
     /// The pages of a channel that were read well, with what was read.
@@ -458,7 +482,7 @@ fn knows(letter: &Reply) -> u8 {
 /// The guide on a page that is one.
 fn guide_on(page: &PageRecord) -> Option<&ServiceGuide> {
     let extraction = page.extraction.as_ref()?;
-    if extraction.kind != PageKind::Guide || !page.status.is_some_and(|status| (200..300).contains(&status)) {
+    if extraction.kind != PageKind::Guide || !succeeded(page) {
         return None;
     }
     extraction.guide.as_deref()
@@ -476,6 +500,17 @@ fn department(guide: &ServiceGuide) -> Option<String> {
 #[must_use]
 pub fn plain(text: &str) -> String {
     text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// Whether the server gave the content, or said that the content of an earlier night still holds (304).
+fn succeeded(page: &PageRecord) -> bool {
+    page.status.is_some_and(|status| (200..300).contains(&status) || (status == 304 && page.extraction.is_some()))
+}
+
+/// The civil date of a moment in China, which has one time zone and no summer time.
+#[must_use]
+pub fn civil_date(moment: Timestamp) -> Date {
+    Offset::constant(8).to_datetime(moment).date()
 }
 
 /// What stands between us and the content of an answered page.
