@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::digest::Digest;
-use super::finding::{Cite, Finding, Outcome, Reason};
+use super::finding::{Cite, Finding, Outcome, Reason, Verdict};
+use super::property::{PropertyId, Unit};
 use super::target::{ChannelId, City};
 
 /// Version of the record.
@@ -87,6 +88,24 @@ pub enum SubjectKind {
     ReplyList,
 }
 
+impl SubjectKind {
+    /// Every kind, in the order of the contract.
+    pub const ALL: [Self; 6] = [Self::City, Self::Channel, Self::Page, Self::Guide, Self::Scenario, Self::ReplyList];
+
+    /// The word in the record.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::City => "city",
+            Self::Channel => "channel",
+            Self::Page => "page",
+            Self::Guide => "guide",
+            Self::Scenario => "scenario",
+            Self::ReplyList => "reply_list",
+        }
+    }
+}
+
 /// What computed a statement.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Procedure {
@@ -98,4 +117,23 @@ pub struct Procedure {
     pub check: String,
     /// Page family that read the page; none where several pages are involved.
     pub dialect: Option<String>,
+}
+
+/// What one check says of one subject of a city: all of an observation but the run, the city and the date.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Statement {
+    /// The property.
+    pub property: PropertyId,
+    /// Unit of the value.
+    pub unit: Option<Unit>,
+    /// Version of the check.
+    pub version: u32,
+    /// Channel, or none for a statement about the whole city.
+    pub channel: Option<ChannelId>,
+    /// What it is about.
+    pub subject: Subject,
+    /// Page family that read the page; none where several pages are involved.
+    pub dialect: Option<String>,
+    /// Outcome, value, findings and evidence.
+    pub verdict: Verdict,
 }
