@@ -120,6 +120,21 @@ pub enum Severity {
     Error,
 }
 
+impl Severity {
+    /// Every weight, lightest first.
+    pub const ALL: [Self; 3] = [Self::Notice, Self::Warning, Self::Error];
+
+    /// The word in the record.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Notice => "notice",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
 /// One thing found, in plain words.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {

@@ -28,7 +28,7 @@ pub use guide::{Element, Flowchart, FlowchartKind, Material, ServiceGuide, Step,
 pub use interaction::{Reply, ReplyList};
 pub use locator::{Located, Locator, Reading};
 pub use observation::{Evidence, Observation, Procedure, Statement, Subject, SubjectKind};
-pub use property::{Property, PropertyId};
+pub use property::{Property, PropertyId, Unit};
 pub use redact::SafeUrl;
 pub use request::{Hop, HopPath, Lane, Method, Profile, Purpose, Request, RequestId, Validators};
 pub use scenario::{Scenario, Segment};

@@ -88,6 +88,24 @@ pub enum SubjectKind {
     ReplyList,
 }
 
+impl SubjectKind {
+    /// Every kind, in the order of the contract.
+    pub const ALL: [Self; 6] = [Self::City, Self::Channel, Self::Page, Self::Guide, Self::Scenario, Self::ReplyList];
+
+    /// The word in the record.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::City => "city",
+            Self::Channel => "channel",
+            Self::Page => "page",
+            Self::Guide => "guide",
+            Self::Scenario => "scenario",
+            Self::ReplyList => "reply_list",
+        }
+    }
+}
+
 /// What computed a statement.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Procedure {
@@ -101,21 +119,21 @@ pub struct Procedure {
     pub dialect: Option<String>,
 }
 
-/// What a check says, addressed: the step before an [`Observation`].
+/// What one check says of one subject of a city: all of an observation but the run, the city and the date.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Statement {
-    /// Property.
+    /// The property.
     pub property: PropertyId,
     /// Unit of the value.
     pub unit: Option<Unit>,
     /// Version of the check.
     pub version: u32,
-    /// Channel, or none for the whole city.
+    /// Channel, or none for a statement about the whole city.
     pub channel: Option<ChannelId>,
     /// What it is about.
     pub subject: Subject,
-    /// Page family that read the page.
+    /// Page family that read the page; none where several pages are involved.
     pub dialect: Option<String>,
-    /// The judgement.
+    /// Outcome, value, findings and evidence.
     pub verdict: Verdict,
 }

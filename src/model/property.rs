@@ -65,6 +65,10 @@ pub enum Unit {
 }
 
 impl Unit {
+    /// Every unit, in the order of the contract.
+    pub const ALL: [Self; 7] =
+        [Self::WorkingDay, Self::Day, Self::Ms, Self::Ratio, Self::Count, Self::Visit, Self::Click];
+
     /// The word in the record.
     #[must_use]
     pub fn as_str(self) -> &'static str {

@@ -91,7 +91,8 @@ pub fn mask_letter(text: &str) -> String {
     mask_name_after(&mask_name_before(&masked))
 }
 
-const LABELS: [&str; 10] =
+/// Words after which a letter shows a person's name.
+pub const LABELS: [&str; 10] =
     ["来信人", "咨询人", "投诉人", "姓名", "联系人", "网友", "留言人", "申请人姓名", "回复人", "经办人"];
 const ADDRESSES: [&str; 6] = ["先生", "女士", "小姐", "同志", "市民", "老师"];
 
@@ -144,6 +145,25 @@ fn mask_name_before(text: &str) -> String {
         }
     }
     chars.into_iter().collect()
+}
+
+/// Last characters of column titles that begin like a surname (方式, 金额, 任务 …); no given name ends so.
+const TITLE_ENDINGS: &str = "人号式态型位门额务围序间题";
+
+/// Whether the whole text looks like a person's name: two to four characters that begin with a common surname.
+#[must_use]
+pub fn looks_like_name(text: &str) -> bool {
+    let chars: Vec<char> = text.chars().collect();
+    (2..=4).contains(&chars.len())
+        && SURNAMES.contains(chars[0])
+        && chars.iter().all(|c| is_han(*c))
+        && !TITLE_ENDINGS.contains(chars[chars.len() - 1])
+}
+
+/// Masks all but the first character of a name: `张三丰` → `张**`.
+#[must_use]
+pub fn mask_name(name: &str) -> String {
+    name.chars().enumerate().map(|(index, c)| if index == 0 { c } else { '*' }).collect()
 }
 
 fn is_han(c: char) -> bool {

@@ -1,0 +1,155 @@
+//! Records to captures: the night as it was, for a replay without any network.
+
+use std::collections::BTreeMap;
+
+use bytes::Bytes;
+use serde_json::Value;
+
+use crate::model::{Capture, CityCode, Exchange, RecordId, Response, Truncated};
+
+use super::exchange::{CONTEXT_URN, COVERAGE_URN, CityCoverage, EXCHANGE_FIELD, Facts};
+use super::http_block;
+use super::record::{RecordType, WarcRecord};
+
+/// All that an archive says of a night.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Night {
+    /// Every exchange, in the order in which they were archived.
+    pub captures: Vec<Capture>,
+    /// What the frontier did, by city.
+    pub coverage: BTreeMap<CityCode, CityCoverage>,
+    /// What the run was configured with.
+    pub context: Option<Value>,
+    /// Records that could not be understood.
+    pub problems: Vec<Problem>,
+}
+
+/// A record that is whole but does not say what it should.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("record {record}: {what}")]
+pub struct Problem {
+    /// The record.
+    pub record: RecordId,
+    /// What is wrong with it.
+    pub what: &'static str,
+}
+
+/// The captures of an archive, and what could not be understood.
+#[must_use]
+pub fn captures(records: impl IntoIterator<Item = WarcRecord>) -> (Vec<Capture>, Vec<Problem>) {
+    let night = night(records);
+    (night.captures, night.problems)
+}
+
+/// Everything of an archive.
+#[must_use]
+pub fn night(records: impl IntoIterator<Item = WarcRecord>) -> Night {
+    let mut restorer = Restorer::default();
+    for record in records {
+        restorer.accept(&record);
+    }
+    restorer.finish()
+}
+
+/// Restores a night from records that come one by one, from one file or several.
+#[derive(Debug, Default)]
+pub struct Restorer {
+    night: Night,
+    /// Answers whose facts have not come yet.
+    answers: BTreeMap<RecordId, Answer>,
+}
+
+#[derive(Debug)]
+struct Answer {
+    status: u16,
+    headers: Vec<(String, Vec<u8>)>,
+    body: Bytes,
+    truncated: Option<Truncated>,
+}
+
+impl Restorer {
+    /// Takes the next record.
+    pub fn accept(&mut self, record: &WarcRecord) {
+        let id = record.id().unwrap_or_else(|| RecordId(String::new()));
+        let outcome = match record.kind() {
+            Some(RecordType::Response | RecordType::Revisit) => self.accept_answer(&id, record),
+            Some(RecordType::Metadata) => self.accept_facts(record),
+            Some(RecordType::Resource) => self.accept_own(record),
+            // What was sent follows from the facts; the file's head is for people.
+            Some(RecordType::Request | RecordType::Warcinfo) | None => Ok(()),
+        };
+        if let Err(what) = outcome {
+            self.night.problems.push(Problem { record: id, what });
+        }
+    }
+
+    /// The night, when the last record was taken.
+    #[must_use]
+    pub fn finish(mut self) -> Night {
+        let left = self.answers.into_keys().map(|record| Problem { record, what: "an answer without its exchange" });
+        self.night.problems.extend(left);
+        self.night
+    }
+
+    fn accept_answer(&mut self, id: &RecordId, record: &WarcRecord) -> Result<(), &'static str> {
+        let (status, headers, body) = http_block::parse_response(record.block()).ok_or("not an HTTP message")?;
+        let truncated = match record.field("WARC-Truncated") {
+            None => None,
+            Some(word) => Some(truncated(word).ok_or("an unknown reason of truncation")?),
+        };
+        self.answers.insert(id.clone(), Answer { status, headers, body, truncated });
+        Ok(())
+    }
+
+    fn accept_facts(&mut self, record: &WarcRecord) -> Result<(), &'static str> {
+        let text = std::str::from_utf8(record.block()).map_err(|_| "the fields are not UTF-8")?;
+        let json = text
+            .split("\r\n")
+            .find_map(|line| line.strip_prefix(EXCHANGE_FIELD)?.strip_prefix(": "))
+            .ok_or("the exchange is missing")?;
+        let facts: Facts = serde_json::from_str(json).map_err(|_| "the exchange cannot be read")?;
+        let outcome = match facts.failure {
+            Some(failure) => Err(failure),
+            None => {
+                let answer = self.answers.remove(&facts.record).ok_or("the answer is missing")?;
+                Ok(Response {
+                    status: answer.status,
+                    version: facts.version.unwrap_or_default(),
+                    headers: answer.headers,
+                    body: answer.body,
+                    truncated: answer.truncated,
+                })
+            }
+        };
+        self.night.captures.push(Capture {
+            record: facts.record,
+            request: facts.request,
+            date: facts.date,
+            exchange: Exchange {
+                outcome,
+                remote_addr: facts.remote_addr,
+                resolved: facts.resolved,
+                tls: facts.tls,
+                timing: facts.timing,
+            },
+            revisit: facts.revisit,
+        });
+        Ok(())
+    }
+
+    fn accept_own(&mut self, record: &WarcRecord) -> Result<(), &'static str> {
+        let uri = record.field("WARC-Target-URI").unwrap_or_default();
+        if uri == CONTEXT_URN {
+            let context = serde_json::from_slice(record.block()).map_err(|_| "the context is not JSON")?;
+            self.night.context = Some(context);
+        } else if let Some(code) = uri.strip_prefix(COVERAGE_URN) {
+            let coverage = serde_json::from_slice(record.block()).map_err(|_| "the coverage cannot be read")?;
+            self.night.coverage.insert(CityCode(code.to_owned()), coverage);
+        }
+        Ok(())
+    }
+}
+
+fn truncated(word: &str) -> Option<Truncated> {
+    [Truncated::Length, Truncated::Time, Truncated::Disconnect].into_iter().find(|reason| reason.as_str() == word)
+}
