@@ -6,13 +6,24 @@
 //! Three rules that no check may break: not measured is not absent; no finding without evidence; the same evidence
 //! gives the same statements.
 
+pub mod guide;
+pub mod handling;
 pub mod interaction;
 pub mod mobile;
-mod phrasing;
+pub mod scenario;
 pub mod site;
+pub mod view;
+
+mod judgement;
+mod phrasing;
+mod process;
+mod spans;
+mod wording;
+
+#[cfg(test)]
+mod guide_testing;
 #[cfg(test)]
 mod testing;
-pub mod view;
 
 use crate::model::observation::Statement;
 use crate::model::{
@@ -103,6 +114,8 @@ pub enum Test {
     Segment(fn(&View<'_>, &GuideSubject<'_>) -> Verdict),
     /// Each guide that was read, and each segment whose guide was not.
     Guide(fn(&View<'_>, &GuideSubject<'_>) -> Verdict),
+    /// As [`Test::Guide`], on portals only: a comparison of two channels is stated once.
+    PortalGuide(fn(&View<'_>, &GuideSubject<'_>) -> Verdict),
     /// Each scenario.
     Scenario(fn(&View<'_>, &Scenario) -> Verdict),
     /// The letters of one topic on one web channel.
@@ -150,6 +163,12 @@ fn run_one(check: &Check, view: &View<'_>) -> Vec<Statement> {
         Test::Guide(judge) => view
             .guides
             .iter()
+            .map(|subject| state(Some(subject.channel), subject.subject(), subject.dialect(), judge(view, subject)))
+            .collect(),
+        Test::PortalGuide(judge) => view
+            .guides
+            .iter()
+            .filter(|subject| subject.channel.kind == crate::model::ChannelKind::Portal)
             .map(|subject| state(Some(subject.channel), subject.subject(), subject.dialect(), judge(view, subject)))
             .collect(),
         Test::Scenario(judge) => view
@@ -210,6 +229,22 @@ pub const CHECKS: &[Check] = &[
     site::search::CHECK,
     site::identity::CHECK,
     site::freshness::CHECK,
+    guide::found::CHECK,
+    guide::findability::CHECK,
+    guide::elements::CHECK,
+    guide::materials_clear::CHECK,
+    guide::blank_form::CHECK,
+    guide::sample_form::CHECK,
+    guide::flowchart::CHECK,
+    guide::flowchart_consistency::CHECK,
+    guide::time_limits::CHECK,
+    guide::self_consistency::CHECK,
+    guide::channel_consistency::CHECK,
+    handling::visits::CHECK,
+    handling::online_depth::CHECK,
+    handling::delivery::CHECK,
+    scenario::guidance::CHECK,
+    scenario::visits::CHECK,
     interaction::consultation_channel::CHECK,
     interaction::complaint_channel::CHECK,
     interaction::consultation_timeliness::CHECK,

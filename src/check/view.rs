@@ -265,11 +265,12 @@ impl<'a> View<'a> {
             .or_else(|| coverage.robots_disallowed.iter().any(looks_promising).then_some(Reason::RobotsDisallowed))
     }
 
-    /// The same errand on the other web channel: by item code, else by title and department. `None` = none was read.
+    /// The same errand on a web channel of the other kind: by item code, else by title and department. `None` = none
+    /// was read.
     #[must_use]
     pub fn counterpart(&self, subject: &GuideSubject<'_>) -> Option<&GuideSubject<'a>> {
         let guide = subject.guide?;
-        let others = || self.guides.iter().filter(|other| other.channel.id != subject.channel.id);
+        let others = || self.guides.iter().filter(|other| other.channel.kind != subject.channel.kind);
         let code = guide.code.as_ref().map(|code| code.value.as_str());
         let by_code = code.and_then(|code| {
             others().find(|other| {

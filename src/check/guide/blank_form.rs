@@ -1,0 +1,86 @@
+//! `guide.blank_form`: can every form be downloaded?
+
+use super::forms::{self, Form};
+use crate::check::view::{GuideSubject, View};
+use crate::check::{Check, Test};
+use crate::model::{Property, PropertyId, SubjectKind, Verdict};
+
+/// The check.
+pub const CHECK: Check = Check {
+    property: Property {
+        id: PropertyId("guide.blank_form"),
+        subject: SubjectKind::Guide,
+        unit: None,
+        title_zh: "空白表格可下载",
+        title_en: "blank forms can be downloaded",
+        passed_when: "every form material offers a blank form that opens",
+        rationale: "Without the form the visitor must fetch it at the counter before the errand can begin.",
+        basis: &[
+            "国办函〔2017〕115号: 41 % of the guides inspected offered no form or sample to download",
+            "GB/T 39554.2-2020 and the national exchange tables: blank form (空白表格) is an element of a material",
+        ],
+    },
+    version: 1,
+    test: Test::Guide(judge),
+};
+
+fn judge(view: &View<'_>, subject: &GuideSubject<'_>) -> Verdict {
+    forms::judge(view, subject, Form::Blank)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::check::guide_testing::{Night, file, guide, material, offer, page, stated};
+    use crate::model::extraction::FileFormat;
+    use crate::model::guide::FormOffer;
+    use crate::model::{Material, Outcome, Reason, ServiceGuide};
+
+    fn night(materials: Vec<Material>) -> Night {
+        let guide = ServiceGuide { materials: stated(materials, "申请材料"), ..guide("公司设立登记") };
+        Night::new().portal(page("/g").guide(guide))
+    }
+
+    fn form(offer: FormOffer) -> Vec<Material> {
+        vec![Material { blank_form: offer, ..material("公司登记申请书") }]
+    }
+
+    #[test]
+    fn a_form_that_opens_passes() {
+        let night = night(form(offer("/a.docx", "下载"))).portal(file("/a.docx", FileFormat::Docx, "blank"));
+        let verdict = night.judge_one(&CHECK, "portal", "registration");
+        assert_eq!(verdict.outcome, Outcome::Passed);
+        assert_eq!(
+            verdict.value,
+            json!({"materials": [{"name": "公司登记申请书", "blank": "offered"}], "forms": 1, "samples": 0})
+        );
+    }
+
+    #[test]
+    fn a_form_that_is_not_offered_or_does_not_open_fails() {
+        let nothing = night(form(FormOffer::Nothing { raw: "-".into() })).judge_one(&CHECK, "portal", "registration");
+        assert_eq!((nothing.outcome, nothing.findings[0].kind.as_str()), (Outcome::Failed, "missing"));
+        let tiny = night(form(offer("/a.docx", "下载"))).portal(file("/a.docx", FileFormat::Tiny, ""));
+        let tiny = tiny.judge_one(&CHECK, "portal", "registration");
+        assert_eq!((tiny.outcome, tiny.findings[0].kind.as_str()), (Outcome::Failed, "broken"));
+        assert_eq!(tiny.findings[0].at.len(), 2);
+    }
+
+    #[test]
+    fn a_form_that_was_not_fetched_or_hides_behind_a_script_cannot_be_told() {
+        let unread = night(form(offer("/a.docx", "下载"))).judge_one(&CHECK, "portal", "registration");
+        assert_eq!((unread.outcome, unread.reason), (Outcome::CantTell, Some(Reason::NotDiscovered)));
+        let script = night(form(FormOffer::Unfollowable { raw: "down(1)".into() }));
+        let script = script.judge_one(&CHECK, "portal", "registration");
+        assert_eq!((script.outcome, script.reason), (Outcome::CantTell, Some(Reason::Unreadable)));
+    }
+
+    #[test]
+    fn papers_that_are_no_forms_need_no_blank_even_if_they_offer_a_sample() {
+        let card = Material { sample_form: offer("/s.png", "样例"), ..material("法定代表人身份证") };
+        let verdict = night(vec![card]).judge_one(&CHECK, "portal", "registration");
+        assert_eq!(verdict.outcome, Outcome::Inapplicable);
+    }
+}

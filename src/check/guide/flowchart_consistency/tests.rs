@@ -1,0 +1,135 @@
+//! What the comparison of chart and text finds, and what it leaves in peace.
+
+use super::*;
+use crate::check::guide_testing::{Night, chart, file, guide, page, stated, step, url};
+use crate::model::extraction::FileFormat;
+use crate::model::{Outcome, Reading, ServiceGuide};
+
+fn with(text: Vec<Step>, steps: Vec<Step>) -> ServiceGuide {
+    ServiceGuide {
+        steps: stated(text, "办理流程"),
+        flowchart: chart(FlowchartKind::Html, "流程图", steps),
+        ..guide("公司设立登记")
+    }
+}
+
+fn kinds(verdict: &Verdict) -> Vec<&str> {
+    verdict.findings.iter().map(|finding| finding.kind.as_str()).collect()
+}
+
+fn plain(names: &[&str]) -> Vec<Step> {
+    names.iter().map(|name| step(name, None)).collect()
+}
+
+fn days(steps: &[(&str, u32)]) -> Vec<Step> {
+    steps.iter().map(|(name, days)| step(name, Some(*days))).collect()
+}
+
+#[test]
+fn chart_and_text_in_other_words_pass_with_their_alignment() {
+    let text = plain(&["申请", "受理", "审查", "决定", "送达"]);
+    let verdict = Night::of_guide(&CHECK, with(text, plain(&["网上申报", "收件受理", "初审", "复审", "核准", "发证"])));
+    assert_eq!(verdict.outcome, Outcome::Passed, "{:?}", verdict.findings);
+    assert!(verdict.value.as_array().is_some_and(|rows| rows.len() >= 4));
+}
+
+#[test]
+fn a_step_that_only_one_side_has_fails_with_both_sides() {
+    let full = || plain(&["受理", "审查", "决定", "送达"]);
+    let short = || plain(&["受理", "决定", "送达"]);
+    let in_chart = Night::of_guide(&CHECK, with(full(), short()));
+    assert_eq!(kinds(&in_chart), ["step_missing_in_chart"]);
+    assert_eq!(in_chart.findings[0].quotes, ["审查", "受理 → 决定 → 送达"]);
+    assert_eq!(in_chart.findings[0].at.len(), 4);
+    assert_eq!(kinds(&Night::of_guide(&CHECK, with(short(), full()))), ["step_missing_in_text"]);
+}
+
+#[test]
+fn another_order_fails() {
+    let guide = with(plain(&["受理", "审查", "决定"]), plain(&["受理", "决定", "审查"]));
+    let verdict = Night::of_guide(&CHECK, guide);
+    assert_eq!(kinds(&verdict), ["order_differs"]);
+    assert_eq!(verdict.findings[0].quotes, ["审查 → 决定", "决定 → 审查"]);
+}
+
+#[test]
+fn limits_are_compared_by_act_and_by_sum() {
+    let text = || days(&[("受理", 1), ("审查", 3), ("决定", 1)]);
+    let other = days(&[("受理", 1), ("审查", 5), ("决定", 1)]);
+    assert_eq!(kinds(&Night::of_guide(&CHECK, with(text(), other))), ["time_limit_differs"]);
+    let split = days(&[("受理", 1), ("初审", 1), ("复审", 2), ("决定", 1)]);
+    assert_eq!(Night::of_guide(&CHECK, with(text(), split)).outcome, Outcome::Passed);
+    let silent = plain(&["受理", "审查", "决定"]);
+    let verdict = Night::of_guide(&CHECK, with(silent, days(&[("受理", 1), ("审查", 8), ("决定", 1)])));
+    assert_eq!(kinds(&verdict), ["time_limit_differs"]);
+}
+
+#[test]
+fn another_authority_fails_and_a_counter_does_not() {
+    let by = |name: &str| {
+        let mut steps = plain(&["受理", "审查", "决定"]);
+        steps[1].department = Some(name.into());
+        steps
+    };
+    let verdict = Night::of_guide(&CHECK, with(by("市市场监督管理局"), by("市公安局")));
+    assert_eq!(kinds(&verdict), ["department_differs"]);
+    let counter = Night::of_guide(&CHECK, with(by("市市场监督管理局"), by("综合受理窗口")));
+    assert_eq!(counter.outcome, Outcome::Passed);
+    let short = Night::of_guide(&CHECK, with(by("杭州市市场监督管理局"), by("市市场监管局")));
+    assert_eq!(short.outcome, Outcome::Passed);
+}
+
+#[test]
+fn a_chart_of_another_errand_fails_and_a_bare_title_does_not() {
+    let steps = || plain(&["受理", "审查", "决定"]);
+    let titled = |title: &str| ServiceGuide {
+        steps: stated(steps(), "办理流程"),
+        flowchart: chart(FlowchartKind::Html, title, steps()),
+        ..guide("公司设立登记")
+    };
+    assert_eq!(kinds(&Night::of_guide(&CHECK, titled("公司注销登记流程图"))), ["other_item"]);
+    for title in ["业务流程图", "办理流程图", "公司设立登记流程图", "企业登记流程图", "设立、变更登记流程图"]
+    {
+        assert_eq!(Night::of_guide(&CHECK, titled(title)).outcome, Outcome::Passed, "{title}");
+    }
+}
+
+#[test]
+fn a_picture_and_a_missing_text_cannot_be_told() {
+    let picture = Flowchart { kind: FlowchartKind::Image, url: Some(url("portal", "/c.png")), steps: Vec::new() };
+    let picture = ServiceGuide { flowchart: stated(picture, "流程图"), ..guide("公司设立登记") };
+    let night = Night::new().portal(page("/g").guide(picture)).portal(file("/c.png", FileFormat::Png, "chart"));
+    let verdict = night.judge_one(&CHECK, "portal", "registration");
+    assert_eq!((verdict.outcome, verdict.reason), (Outcome::CantTell, Some(Reason::Unreadable)));
+    let silent = ServiceGuide { steps: Reading::Absent, ..with(Vec::new(), plain(&["受理"])) };
+    let verdict = Night::of_guide(&CHECK, silent);
+    assert_eq!((verdict.outcome, verdict.reason), (Outcome::CantTell, Some(Reason::NotDiscovered)));
+}
+
+#[test]
+fn a_drawing_in_a_file_is_compared_but_its_order_is_not_trusted() {
+    let drawing = Flowchart { kind: FlowchartKind::Svg, url: Some(url("portal", "/c.svg")), steps: Vec::new() };
+    let guide = ServiceGuide {
+        steps: stated(plain(&["受理", "审查", "决定"]), "办理流程"),
+        flowchart: stated(drawing, "流程图"),
+        ..guide("公司设立登记")
+    };
+    let judge = |steps: &[&str]| {
+        let svg = file("/c.svg", FileFormat::Svg, "svg").drawing(plain(steps));
+        let night = Night::new().portal(page("/g").guide(guide.clone())).portal(svg);
+        night.judge_one(&CHECK, "portal", "registration")
+    };
+    assert_eq!(judge(&["受理", "决定", "审查"]).outcome, Outcome::Passed);
+    assert_eq!(kinds(&judge(&["受理", "决定"])), ["step_missing_in_chart"]);
+}
+
+#[test]
+fn a_table_that_is_both_chart_and_text_has_nothing_to_be_compared_with() {
+    let steps = plain(&["受理", "审查", "决定"]);
+    let same = Flowchart { kind: FlowchartKind::Table, url: None, steps: steps.clone() };
+    let guide =
+        ServiceGuide {
+            steps: stated(steps, "办理流程"), flowchart: stated(same, "流程图"), ..guide("公司设立登记")
+        };
+    assert_eq!(Night::of_guide(&CHECK, guide).outcome, Outcome::Inapplicable);
+}

@@ -1,0 +1,313 @@
+//! Blank forms (空白表格) and filled samples (示例样表) of a guide's materials: what is offered and what opens.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+use url::Url;
+
+use crate::check::judgement::{Judgement, READ, SEEN, Sheet, Words};
+use crate::check::view::{FileState, GuideSubject, View};
+use crate::check::wording::{core, fold, says_none, split_parentheses};
+use crate::model::dossier::PageRecord;
+use crate::model::extraction::{FileFormat, LinkRole};
+use crate::model::guide::FormOffer;
+use crate::model::{Link, Material, Reading, Reason, Severity, Verdict};
+
+/// Which of the two a check is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    Blank,
+    Sample,
+}
+
+impl Form {
+    fn key(self) -> &'static str {
+        match self {
+            Self::Blank => "blank",
+            Self::Sample => "sample",
+        }
+    }
+
+    fn zh(self) -> &'static str {
+        match self {
+            Self::Blank => "空白表格",
+            Self::Sample => "示例样表",
+        }
+    }
+
+    fn en(self) -> &'static str {
+        match self {
+            Self::Blank => "blank form",
+            Self::Sample => "filled sample",
+        }
+    }
+
+    fn role(self) -> LinkRole {
+        match self {
+            Self::Blank => LinkRole::BlankForm,
+            Self::Sample => LinkRole::SampleForm,
+        }
+    }
+
+    fn of(self, material: &Material) -> &FormOffer {
+        match self {
+            Self::Blank => &material.blank_form,
+            Self::Sample => &material.sample_form,
+        }
+    }
+}
+
+/// What became of one material's form.
+enum State<'a> {
+    Offered(&'a PageRecord),
+    /// The sample is the blank form again; the file, if it was opened.
+    BlankAgain(Option<&'a PageRecord>),
+    /// Nothing is offered, and how certainly.
+    Nothing(f64),
+    Broken(&'a PageRecord),
+    Unfollowable,
+    Unknown(Reason),
+}
+
+impl State<'_> {
+    fn word(&self) -> &'static str {
+        match self {
+            Self::Offered(_) => "offered",
+            Self::BlankAgain(_) => "blank_again",
+            Self::Nothing(_) => "nothing",
+            Self::Broken(_) => "broken",
+            Self::Unfollowable => "unfollowable",
+            Self::Unknown(_) => "unknown",
+        }
+    }
+}
+
+/// The verdict on the blank forms or the samples of a guide.
+pub(super) fn judge(view: &View<'_>, subject: &GuideSubject<'_>, form: Form) -> Verdict {
+    let sheet = match Sheet::open(view, subject) {
+        Ok(sheet) => sheet,
+        Err(verdict) => return verdict,
+    };
+    let materials = match &sheet.guide.materials {
+        Reading::Stated(materials) if !materials.value.is_empty() => &materials.value,
+        Reading::Placeholder { at, raw } if says_none(raw) => {
+            return Verdict::inapplicable(None).citing(sheet.page.cite(at, raw));
+        }
+        _ => return Verdict::cant_tell(Reason::Unreadable),
+    };
+    let forms: Vec<&Material> = materials.iter().filter(|material| is_form(material, form)).collect();
+    if forms.is_empty() {
+        return Verdict::inapplicable(None).citing(sheet.page.cite_whole());
+    }
+    let loose = loose_links(&sheet, materials);
+    let mut judgement = Judgement::new(view);
+    let mut rows = Vec::new();
+    let mut samples = 0;
+    for material in &forms {
+        let state = state(view, &sheet, material, (form, &loose));
+        let sample = match form {
+            Form::Sample => state.word(),
+            Form::Blank => self::state(view, &sheet, material, (Form::Sample, &loose)).word(),
+        };
+        samples += usize::from(sample == "offered");
+        rows.push(json!({"name": material.name, form.key(): state.word()}));
+        report(&mut judgement, &sheet, material, (form, state));
+    }
+    let value: Value = json!({"materials": rows, "forms": forms.len(), "samples": samples});
+    judgement.finish(value)
+}
+
+fn report(judgement: &mut Judgement, sheet: &Sheet<'_>, material: &Material, (form, state): (Form, State<'_>)) {
+    let row = judgement.cite(sheet.page, &material.at, &material.name);
+    match &state {
+        State::Offered(page) => {
+            judgement.cite_whole(page);
+        }
+        State::Nothing(confidence) => {
+            judgement.accuse(words(form, material, &state), *confidence, &[&material.name], vec![row]);
+        }
+        State::Broken(page) => {
+            let file = judgement.cite_whole(page);
+            judgement.accuse(words(form, material, &state), SEEN, &[&material.name], vec![row, file]);
+        }
+        State::BlankAgain(page) => {
+            let mut at = vec![row];
+            at.extend(page.map(|page| judgement.cite_whole(page)));
+            judgement.accuse(words(form, material, &state), READ, &[&material.name], at);
+        }
+        State::Unfollowable => judgement.doubt(Reason::Unreadable),
+        State::Unknown(reason) => judgement.doubt(*reason),
+    }
+}
+
+fn words(form: Form, material: &Material, state: &State<'_>) -> Words {
+    let (name, zh, en) = (&material.name, form.zh(), form.en());
+    let (kind, zh_says, en_says) = match state {
+        State::Broken(_) => (
+            "broken",
+            format!("材料“{name}”的{zh}链接打不开或不是可用的文件。"),
+            format!("The {en} of the material “{name}” does not open, or is not a usable file."),
+        ),
+        State::BlankAgain(_) => (
+            "blank_again",
+            format!("材料“{name}”的示例样表就是空白表格，没有填写示例。"),
+            format!("The filled sample of the material “{name}” is the blank form again."),
+        ),
+        _ => ("missing", format!("材料“{name}”没有提供{zh}。"), format!("The material “{name}” offers no {en}.")),
+    };
+    Words {
+        kind,
+        severity: Severity::Warning,
+        zh: zh_says,
+        en: en_says,
+        remedy_zh: format!("上传可下载的{zh}，并核对链接内容。"),
+        remedy_en: format!("Upload a {en} that can be downloaded, and check what the link opens."),
+    }
+}
+
+/// Links that look like forms but belong to no row, by kind: they may belong to any.
+struct Loose<'a> {
+    blank: Vec<&'a Link>,
+    sample: Vec<&'a Link>,
+}
+
+fn loose_links<'a>(sheet: &Sheet<'a>, materials: &[Material]) -> Loose<'a> {
+    let taken: BTreeSet<&Url> = materials
+        .iter()
+        .flat_map(|material| [&material.blank_form, &material.sample_form])
+        .filter_map(|offer| match offer {
+            FormOffer::Link { url, .. } => Some(url),
+            FormOffer::Nothing { .. } | FormOffer::Unfollowable { .. } | FormOffer::Absent => None,
+        })
+        .collect();
+    let of = |role: LinkRole| {
+        let links = sheet.extraction.links.iter();
+        links.filter(|link| link.role == role && !taken.contains(&link.url)).collect()
+    };
+    Loose { blank: of(LinkRole::BlankForm), sample: of(LinkRole::SampleForm) }
+}
+
+fn state<'a>(view: &View<'a>, sheet: &Sheet<'_>, material: &Material, (form, loose): (Form, &Loose<'_>)) -> State<'a> {
+    let links = if form.role() == LinkRole::BlankForm { &loose.blank } else { &loose.sample };
+    let named = links.iter().find(|link| core(&link.text).contains(&core(&split_parentheses(&fold(&material.name)).0)));
+    let (url, text) = match (form.of(material), named) {
+        (FormOffer::Link { url, text }, _) => (url, text),
+        (FormOffer::Unfollowable { .. }, _) => return State::Unfollowable,
+        (FormOffer::Nothing { .. } | FormOffer::Absent, Some(link)) => (&link.url, &link.text),
+        // Somewhere on the page there are forms of which we do not know whose they are.
+        (FormOffer::Nothing { .. } | FormOffer::Absent, None) if !links.is_empty() => {
+            return State::Unknown(Reason::Unreadable);
+        }
+        (FormOffer::Nothing { .. }, None) => return State::Nothing(SEEN),
+        (FormOffer::Absent, None) => {
+            return match sheet.absence() {
+                Ok(confidence) => State::Nothing(confidence),
+                Err(reason) => State::Unknown(reason),
+            };
+        }
+    };
+    let file = view.file(url);
+    if form == Form::Sample
+        && let Some(again) = blank_again(view, material, (url, text), file)
+    {
+        return again;
+    }
+    match file {
+        FileState::Opens(page, _) => State::Offered(page),
+        FileState::Broken(page) => State::Broken(page),
+        FileState::Unknown(reason) => State::Unknown(reason),
+    }
+}
+
+/// Whether the sample is the blank form: the same address, or the same bytes.
+fn blank_again<'a>(
+    view: &View<'a>,
+    material: &Material,
+    (url, text): (&Url, &str),
+    file: FileState<'a>,
+) -> Option<State<'a>> {
+    let FormOffer::Link { url: blank, text: blank_text } = &material.blank_form else { return None };
+    let (page, archive) = match file {
+        FileState::Opens(page, facts) => (Some(page), facts.format == FileFormat::Zip),
+        FileState::Broken(_) => return None,
+        FileState::Unknown(_) => (None, false),
+    };
+    let same_bytes = match (file, view.file(blank)) {
+        (FileState::Opens(_, sample), FileState::Opens(_, blank)) => sample.digest == blank.digest,
+        _ => false,
+    };
+    if blank != url && !same_bytes {
+        return None;
+    }
+    // One file may hold both: an archive, or a link that says so.
+    let both = |text: &str| text.contains('空') && text.contains('样');
+    if archive || both(text) || both(blank_text) {
+        return Some(State::Unknown(Reason::NotComparable));
+    }
+    Some(State::BlankAgain(page))
+}
+
+/// Whether a material is a form that the applicant fills in: it says so, or it offers one.
+fn is_form(material: &Material, form: Form) -> bool {
+    let offers = |offer: &FormOffer| matches!(offer, FormOffer::Link { .. } | FormOffer::Unfollowable { .. });
+    // A sample of something that is no form (a photograph of an identity card) does not call for a blank form.
+    offers(&material.blank_form)
+        || (form == Form::Sample && offers(&material.sample_form))
+        || (named_form(&material.name) && !from_elsewhere(material))
+}
+
+/// Names of forms end like this.
+const ENDINGS: &[&str] = &["申请书", "登记书", "承诺书", "申报书", "声明书", "备案书", "告知承诺书", "保证书"];
+
+/// Papers that end in 表 and are no forms of the authority: accounts, instruments, reports of others.
+const NOT_FORMS: &[&str] = &[
+    "代表",
+    "仪表",
+    "报表",
+    "负债表",
+    "利润表",
+    "损益表",
+    "流量表",
+    "年表",
+    "图表",
+    "影响报告表",
+    "手表",
+    "电表",
+    "水表",
+];
+
+fn named_form(name: &str) -> bool {
+    let folded: String = fold(name).chars().filter(|c| !matches!(c, '《' | '》' | '"' | '“' | '”' | '.')).collect();
+    let outside = split_parentheses(&folded).0;
+    let outside = ["一式两份", "一式二份", "一式三份", "一式四份", "原件"]
+        .iter()
+        .fold(outside.as_str(), |name, suffix| name.trim_end_matches(suffix).trim_end_matches(','));
+    let table = outside.ends_with('表') && !NOT_FORMS.iter().any(|ending| outside.ends_with(ending));
+    (table || ENDINGS.iter().any(|ending| outside.ends_with(ending))) && !folded.contains("复印件")
+}
+
+/// Issued by an authority, or a copy of something that exists: nothing to be filled in.
+fn from_elsewhere(material: &Material) -> bool {
+    let source = material.source.as_deref().unwrap_or_default();
+    let form = material.form.as_deref().unwrap_or_default();
+    let issued = ["核发", "政府部门", "出具", "其他部门", "中介"].iter().any(|word| source.contains(word));
+    issued || (form.contains("复印件") && !form.contains("原件"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn forms_are_known_by_the_end_of_their_names() {
+        for name in
+            ["公司登记（备案）申请书", "《企业住所登记表》", "信息确认表（原件）", "诚信承诺书", "参保登记表一式两份"]
+        {
+            assert!(named_form(name), "{name}");
+        }
+        for name in ["法定代表人身份证", "法定代表", "资产负债表", "财务报表", "营业执照", "登记表复印件", "公司章程"]
+        {
+            assert!(!named_form(name), "{name}");
+        }
+    }
+}

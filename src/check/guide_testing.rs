@@ -1,0 +1,470 @@
+//! Small worlds for the tests of guide checks: a city with a portal and a mobile site, built page by page.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use jiff::civil::date;
+use serde_json::Value;
+use url::Url;
+
+use super::{Check, Context, Settings, run_one};
+use crate::model::dossier::PageRecord;
+use crate::model::extraction::{Charset, FileFacts, FileFormat, GuidanceKind, LinkRole, ScenarioGuidance, SiteFacts};
+use crate::model::guide::{FormOffer, OnlineDepth, Span};
+use crate::model::observation::Statement;
+use crate::model::{
+    Calendar, Channel, ChannelId, ChannelKind, City, CityCode, CityDossier, Coverage, Digest, Element, Extraction,
+    Flowchart, FlowchartKind, Hop, HopPath, Lane, Link, Located, Locator, Material, Method, PageKind, Profile, Purpose,
+    Reading, RecordId, Request, Scenario, Segment, ServiceGuide, Step, Target, TimeLimit, TimeUnit, Timing, Verdict,
+};
+
+/// A night in one city.
+pub(crate) struct Night {
+    dossier: CityDossier,
+    scenarios: Vec<Scenario>,
+    calendar: Calendar,
+    pub(crate) settings: Settings,
+}
+
+impl Night {
+    /// A portal whose home page was read and nothing else; no mobile channel.
+    pub(crate) fn new() -> Self {
+        let target = Target {
+            city: City { code: CityCode("330100".into()), name: "杭州市".into(), region: "华东".into() },
+            province: "浙江省".into(),
+            verified: None,
+            source: String::new(),
+            channels: vec![channel(ChannelKind::Portal, "portal")],
+        };
+        let mut night = Self {
+            dossier: CityDossier::new(target),
+            scenarios: vec![enterprise()],
+            calendar: Calendar::new(BTreeMap::new(), date(2026, 1, 1), date(2026, 12, 31)),
+            settings: settings(),
+        };
+        night.coverage("portal");
+        night.portal(page("/").kind(PageKind::Home).entry())
+    }
+
+    /// With a mobile site whose home page was read.
+    pub(crate) fn with_mobile(mut self) -> Self {
+        self.dossier.target.channels.push(channel(ChannelKind::MobileWeb, "mobile_web"));
+        self.coverage("mobile_web");
+        self.mobile(page("/").kind(PageKind::MobileHome).entry())
+    }
+
+    /// With a mobile site whose entry gave this status and kind of page.
+    pub(crate) fn with_shut_mobile(mut self, status: u16, kind: PageKind) -> Self {
+        self.dossier.target.channels.push(channel(ChannelKind::MobileWeb, "mobile_web"));
+        self.coverage("mobile_web");
+        self.mobile(page("/").kind(kind).entry().status(status))
+    }
+
+    /// With this page on the portal.
+    pub(crate) fn portal(self, page: Page) -> Self {
+        self.add("portal", page)
+    }
+
+    /// With this page on the mobile site.
+    pub(crate) fn mobile(self, page: Page) -> Self {
+        self.add("mobile_web", page)
+    }
+
+    fn add(mut self, channel: &str, page: Page) -> Self {
+        let record = page.record(channel);
+        self.dossier.pages.push(record);
+        self.dossier.sort();
+        self
+    }
+
+    /// With a link on the portal's home page.
+    pub(crate) fn home_link(mut self, to: &str, text: &str) -> Self {
+        let home = url("portal", "/");
+        let record =
+            self.dossier.pages.iter_mut().find(|page| page.request.url == home).expect("the home page is there");
+        let mut extraction = record.extraction.as_deref().cloned().expect("the home page was read");
+        extraction.links.push(link("portal", to, text, LinkRole::Page));
+        record.extraction = Some(Arc::new(extraction));
+        self
+    }
+
+    /// What the frontier did on a channel.
+    pub(crate) fn coverage(&mut self, channel: &str) -> &mut Coverage {
+        self.dossier.coverage.entry(ChannelId(channel.into())).or_default()
+    }
+
+    /// Every statement of one check.
+    pub(crate) fn judge(&self, check: &Check) -> Vec<Statement> {
+        let context = Context { scenarios: &self.scenarios, calendar: &self.calendar, settings: &self.settings };
+        run_one(check, &super::view::View::new(&self.dossier, &context))
+    }
+
+    /// The verdict of one check on one segment of a channel, or on the scenario if the segment is empty.
+    pub(crate) fn judge_one(&self, check: &Check, channel: &str, segment: &str) -> Verdict {
+        let mut found: Vec<Verdict> = self
+            .judge(check)
+            .into_iter()
+            .filter(|statement| {
+                statement.channel.as_ref().map_or("", ChannelId::as_str) == channel
+                    && statement.subject.segment.as_deref().unwrap_or_default() == segment
+            })
+            .map(|statement| statement.verdict)
+            .collect();
+        assert_eq!(found.len(), 1, "one statement for {channel}/{segment}");
+        found.remove(0)
+    }
+
+    /// The verdict on the portal's registration guide, when this is its page.
+    pub(crate) fn of_guide(check: &Check, guide: ServiceGuide) -> Verdict {
+        Self::new().portal(page("/g").guide(guide)).judge_one(check, "portal", "registration")
+    }
+}
+
+fn channel(kind: ChannelKind, id: &str) -> Channel {
+    Channel {
+        id: ChannelId(id.into()),
+        kind,
+        name: None,
+        seeds: vec![url(id, "/")],
+        scope: vec![format!("{}.test", id.replace('_', "-"))],
+        dialect: None,
+        politeness_group: None,
+    }
+}
+
+/// 企业开办 with one required and one optional errand.
+fn enterprise() -> Scenario {
+    let segment = |id: &str, name: &str, required| Segment {
+        id: id.into(),
+        name: name.into(),
+        titles: vec![name.into()],
+        not: vec!["注销".into(), "变更".into()],
+        required,
+    };
+    Scenario {
+        id: "enterprise-start".into(),
+        name: "企业开办".into(),
+        segments: vec![segment("registration", "设立登记", true), segment("seal", "公章刻制", true)],
+    }
+}
+
+fn settings() -> Settings {
+    use Element as E;
+    Settings {
+        required_elements: vec![
+            E::ItemName,
+            E::Department,
+            E::LegalBasis,
+            E::Conditions,
+            E::Materials,
+            E::Process,
+            E::StatutoryLimit,
+            E::PromisedLimit,
+            E::Fee,
+            E::Place,
+            E::Hours,
+            E::ConsultPhone,
+            E::Visits,
+        ],
+        max_clicks: 4,
+        response_time_ms: 3000.0,
+        max_failure_ratio: 0.05,
+        freshness_days: 14,
+        reply_working_days: 5,
+        overdue_days: 90,
+        link_sample: 20,
+        seed: 1,
+        certificate_days: 15,
+        phone_width: 430,
+        topics: Vec::new(),
+        topic_days: 30,
+        min_confidence: 0.8,
+        search_rank: 10,
+    }
+}
+
+/// A page to be added to a night.
+pub(crate) struct Page {
+    path: String,
+    status: u16,
+    purpose: Purpose,
+    anchor: String,
+    links: Vec<(String, String, LinkRole)>,
+    extraction: Extraction,
+}
+
+/// A page that was read as nothing special.
+pub(crate) fn page(path: &str) -> Page {
+    let extraction = Extraction {
+        kind: PageKind::Other,
+        kind_because: String::new(),
+        dialect: "generic".into(),
+        title: None,
+        charset: Charset::default(),
+        guide: None,
+        scenarios: Vec::new(),
+        replies: None,
+        entries: Vec::new(),
+        mobile: Vec::new(),
+        site: SiteFacts::default(),
+        dated: Vec::new(),
+        search: None,
+        file: None,
+        links: Vec::new(),
+        issues: Vec::new(),
+        text_length: 1000,
+        text_shape: format!("shape of {path}"),
+    };
+    Page {
+        path: path.into(),
+        status: 200,
+        purpose: Purpose::Page,
+        anchor: String::new(),
+        links: Vec::new(),
+        extraction,
+    }
+}
+
+/// A list of guides.
+pub(crate) fn list(path: &str, title: &str) -> Page {
+    page(path).kind(PageKind::GuideList).titled(title)
+}
+
+/// A file with these contents: equal contents have equal digests.
+pub(crate) fn file(path: &str, format: FileFormat, contents: &str) -> Page {
+    let mut page = page(path).kind(PageKind::Attachment);
+    page.extraction.file = Some(FileFacts {
+        format,
+        length: 1000,
+        digest: Digest::of(contents.as_bytes()).as_str().to_owned(),
+        pixels: None,
+        qr: Vec::new(),
+        steps: Vec::new(),
+        opens: format != FileFormat::Tiny && format != FileFormat::Html,
+    });
+    page
+}
+
+impl Page {
+    pub(crate) fn kind(mut self, kind: PageKind) -> Self {
+        self.extraction.kind = kind;
+        self
+    }
+
+    pub(crate) fn status(mut self, status: u16) -> Self {
+        self.status = status;
+        self
+    }
+
+    pub(crate) fn titled(mut self, title: &str) -> Self {
+        self.extraction.title = Some(located(title.to_owned(), title));
+        self
+    }
+
+    pub(crate) fn anchor(mut self, anchor: &str) -> Self {
+        self.anchor = anchor.into();
+        self
+    }
+
+    pub(crate) fn link(self, to: &str, text: &str) -> Self {
+        self.link_as(to, text, LinkRole::Page)
+    }
+
+    pub(crate) fn link_as(mut self, to: &str, text: &str, role: LinkRole) -> Self {
+        self.links.push((to.into(), text.into(), role));
+        self
+    }
+
+    pub(crate) fn guide(mut self, guide: ServiceGuide) -> Self {
+        self.extraction.kind = PageKind::Guide;
+        self.extraction.guide = Some(Box::new(guide));
+        self
+    }
+
+    pub(crate) fn drawing(mut self, steps: Vec<Step>) -> Self {
+        if let Some(facts) = &mut self.extraction.file {
+            facts.steps = steps;
+        }
+        self
+    }
+
+    pub(crate) fn scenario(mut self, kind: GuidanceKind, title: &str, to: Option<Url>) -> Self {
+        let here = to.is_none();
+        self.extraction.scenarios.push(ScenarioGuidance { kind, title: title.into(), url: to, at: at("h1"), here });
+        self
+    }
+
+    fn entry(mut self) -> Self {
+        self.purpose = Purpose::Entry { attempt: 1 };
+        self
+    }
+
+    fn record(mut self, channel: &str) -> PageRecord {
+        let address = url(channel, &self.path);
+        self.extraction.links = self.links.iter().map(|(to, text, role)| link(channel, to, text, *role)).collect();
+        let target = CityCode("330100".into());
+        let request = Request {
+            id: Request::fingerprint(&target, Method::Get, &address, &self.purpose),
+            target,
+            channel: ChannelId(channel.into()),
+            url: address.clone(),
+            method: Method::Get,
+            purpose: self.purpose,
+            via: None,
+            hops: HopPath::default(),
+            attempt: 1,
+            lane: Lane::Strict,
+            profile: Profile::Desktop,
+            anchor: self.anchor,
+            priority: 50,
+            validators: None,
+        };
+        PageRecord {
+            record: RecordId(format!("urn:test:{address}")),
+            request,
+            date: Timestamp::UNIX_EPOCH,
+            status: Some(self.status),
+            failure: None,
+            timing: Timing::default(),
+            remote_addr: None,
+            tls: None,
+            truncated: None,
+            payload_digest: Some(Digest::of(self.path.as_bytes())),
+            redirect_to: None,
+            extraction: Some(Arc::new(self.extraction)),
+        }
+    }
+}
+
+/// An address on a channel's host; absolute addresses stay.
+pub(crate) fn url(channel: &str, path: &str) -> Url {
+    let base = Url::parse(&format!("http://{}.test/", channel.replace('_', "-"))).expect("a valid address");
+    base.join(path).expect("a valid path")
+}
+
+fn link(channel: &str, to: &str, text: &str, role: LinkRole) -> Link {
+    Link { url: url(channel, to), text: text.into(), hop: Hop::Link, role, at: at("a") }
+}
+
+/// A selector.
+pub(crate) fn at(selector: &str) -> Locator {
+    Locator::Selector(selector.into())
+}
+
+/// A value that stood somewhere.
+pub(crate) fn located<T>(value: T, raw: &str) -> Located<T> {
+    Located { value, at: at(raw), raw: raw.into() }
+}
+
+/// A stated value.
+pub(crate) fn stated<T>(value: T, raw: &str) -> Reading<T> {
+    Reading::Stated(located(value, raw))
+}
+
+/// A label with nothing beside it.
+pub(crate) fn blank<T>(label: &str) -> Reading<T> {
+    Reading::Blank { at: at(label), label: label.into() }
+}
+
+/// A stand-in.
+pub(crate) fn placeholder<T>(raw: &str) -> Reading<T> {
+    Reading::Placeholder { at: at(raw), raw: raw.into() }
+}
+
+/// Something that could not be read.
+pub(crate) fn unreadable<T>(raw: &str) -> Reading<T> {
+    Reading::Unreadable { at: at(raw), raw: raw.into() }
+}
+
+/// So many working days.
+pub(crate) fn working_days(amount: u32) -> TimeLimit {
+    TimeLimit::plain(Span::Amount { hundredths: amount * 100, unit: TimeUnit::WorkingDay })
+}
+
+/// A step; a limit of `None` is no limit.
+pub(crate) fn step(name: &str, days: Option<u32>) -> Step {
+    Step {
+        name: name.into(),
+        limit: days.map(working_days),
+        department: None,
+        outside_limit: false,
+        at: at(name),
+        raw: name.into(),
+    }
+}
+
+/// A flowchart within the page.
+pub(crate) fn chart(kind: FlowchartKind, title: &str, steps: Vec<Step>) -> Reading<Flowchart> {
+    let steps = steps.into_iter().map(|step| Step { at: at(&format!("svg {}", step.name)), ..step }).collect();
+    stated(Flowchart { kind, url: None, steps }, title)
+}
+
+/// A material without form or sample.
+pub(crate) fn material(name: &str) -> Material {
+    Material {
+        name: name.into(),
+        at: at(name),
+        necessity: None,
+        form: None,
+        copies: None,
+        source: None,
+        blank_form: FormOffer::Absent,
+        sample_form: FormOffer::Absent,
+    }
+}
+
+/// A link in the place of a form on the portal.
+pub(crate) fn offer(path: &str, text: &str) -> FormOffer {
+    FormOffer::Link { url: url("portal", path), text: text.into() }
+}
+
+/// A guide that states everything well.
+pub(crate) fn guide(title: &str) -> ServiceGuide {
+    use Element as E;
+    let words = [
+        (E::ItemName, title),
+        (E::Department, "杭州市市场监督管理局"),
+        (E::LegalBasis, "《中华人民共和国公司法》第二十九条"),
+        (E::Conditions, "有符合规定的名称和住所"),
+        (E::HandlingKind, "承诺件"),
+        (E::HandlingForm, "窗口办理、网上办理"),
+        (E::StatutoryLimit, "20个工作日"),
+        (E::PromisedLimit, "5个工作日"),
+        (E::Fee, "否"),
+        (E::Visits, "1"),
+        (E::Courier, "是"),
+        (E::OnlineDepth, "Ⅲ级"),
+        (E::Place, "杭州市解放东路18号市民中心G座2楼"),
+        (E::Hours, "工作日9:00-17:00"),
+        (E::ConsultPhone, "0571-85023456"),
+        (E::ComplaintPhone, "0571-12345"),
+    ];
+    ServiceGuide {
+        title: stated(title.to_owned(), title),
+        code: Some(located("11330100MB2D24374A4000131001000".to_owned(), "11330100MB2D24374A4000131001000")),
+        elements: words.iter().map(|(element, words)| (*element, stated((*words).to_owned(), words))).collect(),
+        statutory: stated(working_days(20), "20个工作日"),
+        promised: stated(working_days(5), "5个工作日"),
+        visits: stated(1, "1"),
+        fee: stated(false, "否"),
+        online_depth: stated(
+            OnlineDepth { raw: "Ⅲ级".into(), scale: crate::model::guide::DepthScale::Levels, level: Some(3) },
+            "Ⅲ级",
+        ),
+        courier: stated(true, "是"),
+        materials: stated(vec![material("公司章程")], "公司章程"),
+        steps: stated(vec![step("受理", Some(1)), step("审查", Some(3)), step("决定", Some(1))], "受理 审查 决定"),
+        ..ServiceGuide::default()
+    }
+}
+
+/// Puts words in the place of an element.
+pub(crate) fn put(guide: &mut ServiceGuide, element: Element, words: &str) {
+    guide.elements.insert(element, stated(words.to_owned(), words));
+}
+
+/// The state of one element in a verdict's value.
+pub(crate) fn word<'a>(value: &'a Value, key: &str) -> &'a str {
+    value.get(key).and_then(Value::as_str).unwrap_or_default()
+}

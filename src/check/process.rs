@@ -1,0 +1,290 @@
+//! The steps of a process folded to the acts that every process has: 申请, 受理, 审查, 决定, 制证, 送达.
+//!
+//! Comes in: names of steps as they stand. Goes out: acts, and whether one side's wording covers an act of the other.
+//! Must never know: pages, charts, time limits.
+
+/// An act of a process.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Act {
+    /// 申请.
+    Apply,
+    /// 收件.
+    Receive,
+    /// 预审.
+    Precheck,
+    /// 受理.
+    Accept,
+    /// 审查, 审核.
+    Review,
+    /// 现场勘验.
+    Inspection,
+    /// 听证.
+    Hearing,
+    /// 检验, 检测, 检疫, 鉴定.
+    Testing,
+    /// 专家评审.
+    Experts,
+    /// 公示, 公告.
+    Publication,
+    /// 招标, 拍卖.
+    Auction,
+    /// 缴费.
+    Payment,
+    /// 决定, 核准.
+    Decide,
+    /// 审批: reviewing and deciding in one word.
+    Approve,
+    /// 制证.
+    Make,
+    /// 送达, 发证.
+    Deliver,
+    /// 办结: deciding, making and delivering in one word.
+    Conclude,
+}
+
+impl Act {
+    /// The word of the record.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Apply => "apply",
+            Self::Receive => "receive",
+            Self::Precheck => "precheck",
+            Self::Accept => "accept",
+            Self::Review => "review",
+            Self::Inspection => "inspection",
+            Self::Hearing => "hearing",
+            Self::Testing => "testing",
+            Self::Experts => "experts",
+            Self::Publication => "publication",
+            Self::Auction => "auction",
+            Self::Payment => "payment",
+            Self::Decide => "decide",
+            Self::Approve => "approve",
+            Self::Make => "make",
+            Self::Deliver => "deliver",
+            Self::Conclude => "conclude",
+        }
+    }
+
+    /// Special steps (特别环节), which happen in some cases only and often lie outside the limit.
+    pub(crate) fn is_special(self) -> bool {
+        matches!(
+            self,
+            Self::Inspection
+                | Self::Hearing
+                | Self::Testing
+                | Self::Experts
+                | Self::Publication
+                | Self::Auction
+                | Self::Payment
+        )
+    }
+
+    /// Whether a step's days are part of the promised limit wherever a guide counts its steps.
+    pub(crate) fn counts_towards_limit(self) -> bool {
+        matches!(self, Self::Accept | Self::Review | Self::Decide | Self::Approve | Self::Make | Self::Conclude)
+    }
+
+    /// Place in the usual order; acts of one rank, special acts and acts in parallel have no order among themselves.
+    pub(crate) fn rank(self) -> Option<u8> {
+        match self {
+            Self::Apply => Some(0),
+            Self::Accept => Some(1),
+            Self::Review => Some(2),
+            Self::Decide => Some(3),
+            Self::Deliver | Self::Make => Some(4),
+            // 收件 and 预审 may stand on either side of 受理; 审批 and 办结 span several acts.
+            Self::Receive | Self::Precheck | Self::Approve | Self::Conclude => None,
+            Self::Inspection
+            | Self::Hearing
+            | Self::Testing
+            | Self::Experts
+            | Self::Publication
+            | Self::Auction
+            | Self::Payment => None,
+        }
+    }
+}
+
+/// Words and their acts; where words overlap the longer one wins.
+const LEXICON: &[(&str, Act)] = &[
+    ("网上申请", Act::Apply),
+    ("申请", Act::Apply),
+    ("申报", Act::Apply),
+    ("提交", Act::Apply),
+    ("递交", Act::Apply),
+    ("预约", Act::Apply),
+    ("登录", Act::Apply),
+    ("填报", Act::Apply),
+    ("收件", Act::Receive),
+    ("接件", Act::Receive),
+    ("收取材料", Act::Receive),
+    ("接收材料", Act::Receive),
+    ("预审", Act::Precheck),
+    ("预受理", Act::Accept),
+    ("受理", Act::Accept),
+    ("形式审查", Act::Review),
+    ("初审", Act::Review),
+    ("复审", Act::Review),
+    ("复核", Act::Review),
+    ("审核", Act::Review),
+    ("审查", Act::Review),
+    ("审验", Act::Review),
+    ("核查", Act::Review),
+    ("现场勘验", Act::Inspection),
+    ("现场勘查", Act::Inspection),
+    ("现场踏勘", Act::Inspection),
+    ("现场核查", Act::Inspection),
+    ("现场检查", Act::Inspection),
+    ("现场审查", Act::Inspection),
+    ("实地核查", Act::Inspection),
+    ("实地勘查", Act::Inspection),
+    ("勘验", Act::Inspection),
+    ("踏勘", Act::Inspection),
+    ("听证", Act::Hearing),
+    ("检验", Act::Testing),
+    ("检测", Act::Testing),
+    ("检疫", Act::Testing),
+    ("鉴定", Act::Testing),
+    ("专家评审", Act::Experts),
+    ("专家论证", Act::Experts),
+    ("技术评审", Act::Experts),
+    ("评审", Act::Experts),
+    ("公示", Act::Publication),
+    ("公告", Act::Publication),
+    ("招标", Act::Auction),
+    ("拍卖", Act::Auction),
+    ("缴费", Act::Payment),
+    ("缴款", Act::Payment),
+    ("决定", Act::Decide),
+    ("批准", Act::Decide),
+    ("核定", Act::Decide),
+    ("签发", Act::Decide),
+    ("审定", Act::Decide),
+    ("核准", Act::Approve),
+    ("审批", Act::Approve),
+    ("制证", Act::Make),
+    ("打证", Act::Make),
+    ("出证", Act::Make),
+    ("制作", Act::Make),
+    ("办结", Act::Conclude),
+    ("颁证", Act::Deliver),
+    ("颁发", Act::Deliver),
+    ("发证", Act::Deliver),
+    ("发放", Act::Deliver),
+    ("领取", Act::Deliver),
+    ("领证", Act::Deliver),
+    ("取件", Act::Deliver),
+    ("取证", Act::Deliver),
+    ("送达", Act::Deliver),
+    ("邮寄", Act::Deliver),
+    ("寄送", Act::Deliver),
+];
+
+/// Words of branches and terminals, which many charts rightly leave out.
+const NOT_A_STEP: [&str; 17] = [
+    "不予",
+    "补正",
+    "补齐",
+    "退回",
+    "退件",
+    "不符合",
+    "不受理",
+    "驳回",
+    "告知",
+    "是否",
+    "开始",
+    "结束",
+    "终止",
+    "中止",
+    "归档",
+    "不通过",
+    "救济",
+];
+
+/// Whether this is a branch (补正, 不予受理) or a terminal, not a step of the way.
+pub(crate) fn is_branch(name: &str) -> bool {
+    NOT_A_STEP.iter().any(|word| name.contains(word))
+}
+
+/// The acts in a step's name, in the order of the words; each once. Empty for a branch and for unknown words.
+pub(crate) fn acts_of(name: &str) -> Vec<Act> {
+    let mut acts = Vec::new();
+    if is_branch(name) {
+        return acts;
+    }
+    let folded: String = name.chars().filter(|c| !c.is_whitespace()).collect();
+    let mut rest = folded.as_str();
+    while let Some(first) = rest.chars().next() {
+        let longest = LEXICON.iter().filter(|(word, _)| rest.starts_with(word)).max_by_key(|(word, _)| word.len());
+        match longest {
+            Some((word, act)) => {
+                if !acts.contains(act) {
+                    acts.push(*act);
+                }
+                rest = &rest[word.len()..];
+            }
+            None => rest = &rest[first.len_utf8()..],
+        }
+    }
+    // 申请材料审查, 申请受理 …: what is applied for is not an act of its own where another act follows.
+    if acts.len() > 1 && acts[0] == Act::Apply && folded.starts_with("申请材料") {
+        acts.remove(0);
+    }
+    acts
+}
+
+/// Whether a side that has these acts leaves out `missing` only in its wording: merged, split, or drawn coarser.
+pub(crate) fn covers(side: &[Act], missing: Act) -> bool {
+    let has = |acts: &[Act]| acts.iter().any(|act| side.contains(act));
+    match missing {
+        // The applicant's own act is often left out of a process that begins with 受理.
+        Act::Apply | Act::Receive | Act::Precheck => true,
+        Act::Accept => has(&[Act::Receive, Act::Precheck]) || !has(&[Act::Apply, Act::Review, Act::Approve]),
+        Act::Review => has(&[Act::Approve]) || coarse(side),
+        Act::Decide => has(&[Act::Approve, Act::Conclude]) || coarse(side),
+        Act::Approve => has(&[Act::Review, Act::Decide, Act::Conclude]),
+        Act::Make => has(&[Act::Deliver, Act::Conclude, Act::Decide, Act::Approve]),
+        // 受理, 审查, 决定 is a complete process by GB/T 36114-2018.
+        Act::Deliver | Act::Conclude => has(&[Act::Make, Act::Deliver, Act::Conclude, Act::Decide, Act::Approve]),
+        special => special.is_special() && !side.is_empty(),
+    }
+}
+
+/// A side that only says that something comes in and something goes out is drawn coarser than any comparison needs.
+fn coarse(side: &[Act]) -> bool {
+    !side.iter().any(|act| matches!(act, Act::Review | Act::Decide | Act::Approve))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn synonyms_fold_to_one_act() {
+        for name in ["初审", "复审", "材料审核", "书面审查"] {
+            assert_eq!(acts_of(name), [Act::Review], "{name}");
+        }
+        assert_eq!(acts_of("颁证与送达"), [Act::Deliver]);
+        assert_eq!(acts_of("现场核查"), [Act::Inspection]);
+    }
+
+    #[test]
+    fn two_acts_in_one_name_are_two_and_branches_are_none() {
+        assert_eq!(acts_of("审查与决定"), [Act::Review, Act::Decide]);
+        assert!(acts_of("不予受理").is_empty());
+        assert!(acts_of("一次性告知补正").is_empty());
+        assert!(acts_of("刻制印章").is_empty());
+    }
+
+    #[test]
+    fn coarser_grain_covers_and_a_real_gap_does_not() {
+        let coarse = [Act::Accept, Act::Conclude];
+        for act in [Act::Review, Act::Decide, Act::Make, Act::Deliver, Act::Apply] {
+            assert!(covers(&coarse, act), "{act:?}");
+        }
+        let gap = [Act::Apply, Act::Accept, Act::Decide, Act::Deliver];
+        assert!(!covers(&gap, Act::Review));
+        assert!(!covers(&[Act::Apply, Act::Review, Act::Decide], Act::Accept));
+    }
+}
