@@ -89,7 +89,9 @@ fn channel(
     source.known_keys(section, &CHANNEL_KEYS);
     let stated_kind = source.required_text(section, "kind");
     let name = source.text(section, "name").map(|name| name.value);
+    let before = source.problems.len();
     let seeds = seeds(source, section);
+    let seeds_are_sound = source.problems.len() == before;
     let scope = scope(source, section, &seeds);
     let dialect = dialect(source, section);
     let politeness_group = source.text(section, "politeness_group").map(|group| group.value);
@@ -107,13 +109,10 @@ fn channel(
             format!("a channel of kind `{kind}` needs seeds", kind = kind.as_str()),
             hint,
         );
-    } else if kind.is_web() && seeds.is_empty() {
+    } else if kind.is_web() && seeds.is_empty() && seeds_are_sound {
         let line = source.line_of(section, "seeds");
         let hint = Some("add at least one address, for example `\"https://portal.example/\"`".to_owned());
-        let clean = !source.problems.iter().any(|problem| problem.line == Some(line));
-        if clean {
-            source.wrong(line, section.key("seeds"), "no address".to_owned(), hint);
-        }
+        source.wrong(line, section.key("seeds"), "no address".to_owned(), hint);
     } else if !kind.is_web() && Source::has(section, "seeds") {
         let line = source.line_of(section, "seeds");
         let message = format!("a channel of kind `{}` has no pages to visit", kind.as_str());
