@@ -106,8 +106,10 @@ fn why_unseen(view: &View<'_>, channel: &Channel, topic: &Topic) -> Option<Reaso
     if let Some(reason) = view.search_gap(channel) {
         return Some(reason);
     }
-    let named =
-        view.readings(channel).flat_map(|(_, reading)| &reading.links).filter(|link| is_about(&link.text, topic));
+    // What stands on another site is not disclosed on this one, read or not.
+    let in_scope = |url: &url::Url| channel.scope.contains(&crate::model::target::authority(url));
+    let links = view.readings(channel).flat_map(|(_, reading)| &reading.links);
+    let named = links.filter(|link| is_about(&link.text, topic) && in_scope(&link.url));
     named.into_iter().find_map(|link| {
         let unread = || Some(view.why_unread(&link.url));
         view.dossier.answer(&link.url).map_or_else(unread, |page| view.page_barrier(page))

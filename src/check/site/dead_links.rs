@@ -137,8 +137,11 @@ fn state<'a>(view: &View<'a>, address: &Url) -> LinkState<'a> {
     };
     // Some servers answer HEAD with an error although the page is there.
     let by_get = answer.request.method == Method::Get;
-    if view.page_barrier(answer).is_some() {
-        return LinkState::Unknown;
+    match view.page_barrier(answer) {
+        None => {}
+        // The place is there; it wants to know who comes.
+        Some(Reason::LoginRequired) => return LinkState::Alive,
+        Some(_) => return LinkState::Unknown,
     }
     match answer.status {
         Some(status @ (404 | 410)) if by_get => LinkState::Dead(answer, format!("HTTP {status}")),
@@ -223,6 +226,12 @@ mod tests {
             let verdict = World::of(vec![home(&[A]), visit]).judge(&CHECK);
             assert_eq!((verdict.outcome, verdict.reason), (Outcome::CantTell, Some(Reason::BudgetExhausted)));
         }
+    }
+
+    #[test]
+    fn a_page_behind_a_login_is_not_dead() {
+        let wall = check(A).read(reading(PageKind::LoginWall));
+        assert_eq!(World::of(vec![home(&[A]), wall]).judge(&CHECK).outcome, Outcome::Passed);
     }
 
     #[test]
