@@ -1,1 +1,193 @@
-//! sink.
+//! Where records go: the run folder of contract §3.
+//!
+//! Comes in: captures as they are made, observations, and at the end ledger and summary. Goes out: files, all opened
+//! before the first request so that a full disk or a missing right ends the run at its beginning. Must never know: how a
+//! page was fetched, read or judged; the clock (dates are given).
+//!
+//! A new sink is one file that implements [`Sink`] and one line in [`Outputs::open`].
+
+mod error;
+pub mod evidence;
+pub mod ledger;
+pub mod manifest;
+pub mod observations;
+mod part_file;
+pub mod report;
+pub mod run_folder;
+pub mod summary;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+use crate::model::{Capture, City, CityCode, Digest, Observation, Property};
+use crate::observe::{Ledger, Summary};
+use crate::warc::{CityCoverage, Sender};
+
+pub use error::SinkError;
+pub use evidence::EvidenceSink;
+pub use ledger::LedgerSink;
+pub use manifest::{Manifest, ManifestFile};
+pub use observations::ObservationsSink;
+pub use report::ReportSink;
+pub use run_folder::RunFolder;
+pub use summary::SummarySink;
+
+/// JSON Schema of the observation record.
+pub const OBSERVATION_SCHEMA: &str = include_str!("../../schemas/observation.schema.json");
+
+/// One thing to be kept.
+#[derive(Debug, Clone, Copy)]
+pub enum Record<'a> {
+    /// An exchange, and the digest of its payload as it came, if personal data were masked since.
+    Capture {
+        /// The exchange as it is to be stored.
+        capture: &'a Capture,
+        /// Digest before masking.
+        masked_from: Option<&'a Digest>,
+    },
+    /// What the frontier did in one city.
+    Coverage {
+        /// The city.
+        city: &'a CityCode,
+        /// What was and was not done.
+        coverage: &'a CityCoverage,
+        /// When its visit ended.
+        date: Timestamp,
+    },
+    /// What the run was configured with, for a replay.
+    Context {
+        /// In the form that the engine needs.
+        context: &'a Value,
+        /// When the run began.
+        date: Timestamp,
+    },
+    /// An observation.
+    Observation(&'a Observation),
+    /// The ledger, once, at the end.
+    Ledger(&'a Ledger),
+    /// The assessment table, once, at the end.
+    Summary(&'a Summary),
+}
+
+/// A place where records go. Records that do not concern a sink are passed over.
+pub trait Sink: Send {
+    /// Takes one record.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    fn accept(&mut self, record: &Record<'_>) -> Result<(), SinkError>;
+
+    /// Brings everything to the disk under its final name.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    fn finish(self: Box<Self>) -> Result<(), SinkError>;
+}
+
+/// What the sinks must know before the run starts.
+#[derive(Debug, Clone)]
+pub struct OutputSettings {
+    /// The header fields sent, for the `request` records.
+    pub sender: Sender,
+    /// Size at which a new evidence file is begun.
+    pub evidence_file_bytes: u64,
+    /// When the run began.
+    pub started: Timestamp,
+    /// The cities of the run, in its order.
+    pub cities: Vec<City>,
+    /// The properties of the run, in the order of the registry.
+    pub properties: Vec<Property>,
+}
+
+/// What is known only when the run ends.
+#[derive(Debug, Clone)]
+pub struct Closing {
+    /// When the run ended.
+    pub finished: Timestamp,
+    /// Digest of the effective configuration and catalogue.
+    pub config_digest: Digest,
+    /// Whether the run came to its end by itself.
+    pub complete: bool,
+}
+
+/// All sinks of a run.
+pub struct Outputs {
+    folder: RunFolder,
+    sinks: Vec<Box<dyn Sink>>,
+    started: Timestamp,
+    counts: BTreeMap<String, u64>,
+    problems: Vec<String>,
+}
+
+impl std::fmt::Debug for Outputs {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Outputs")
+            .field("folder", &self.folder)
+            .field("sinks", &self.sinks.len())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Outputs {
+    /// Opens every file of the run.
+    ///
+    /// # Errors
+    /// When one of them cannot be opened.
+    pub fn open(folder: RunFolder, settings: &OutputSettings) -> Result<Self, SinkError> {
+        let sinks: Vec<Box<dyn Sink>> = vec![
+            Box::new(EvidenceSink::open(&folder, settings)?),
+            Box::new(ObservationsSink::open(&folder)?),
+            Box::new(LedgerSink::open(&folder)?),
+            Box::new(SummarySink::open(&folder)?),
+            Box::new(ReportSink::open(&folder, settings)?),
+        ];
+        let counts = ["requests", "failures", "masked", "observations", "findings"];
+        let counts = counts.into_iter().map(|key| (key.to_owned(), 0)).collect();
+        Ok(Self { folder, sinks, started: settings.started, counts, problems: Vec::new() })
+    }
+
+    /// Gives a record to every sink.
+    ///
+    /// # Errors
+    /// When a sink cannot write it.
+    pub fn accept(&mut self, record: &Record<'_>) -> Result<(), SinkError> {
+        match record {
+            Record::Capture { capture, masked_from } => {
+                self.count("requests", 1);
+                self.count("failures", u64::from(capture.failure().is_some()));
+                self.count("masked", u64::from(masked_from.is_some()));
+            }
+            Record::Observation(observation) => {
+                self.count("observations", 1);
+                self.count("findings", observation.findings.len() as u64);
+            }
+            Record::Ledger(ledger) if !ledger.balanced => self.problems.clone_from(&ledger.problems),
+            Record::Ledger(_) | Record::Summary(_) | Record::Coverage { .. } | Record::Context { .. } => {}
+        }
+        self.sinks.iter_mut().try_for_each(|sink| sink.accept(record))
+    }
+
+    /// Finishes every sink, writes the manifest, and points `latest` to the run. Gives the run's folder.
+    ///
+    /// # Errors
+    /// When something cannot be written, or the ledger does not add up; then everything is on the disk for inspection
+    /// and `latest` stays where it was.
+    pub fn finish(self, closing: &Closing) -> Result<PathBuf, SinkError> {
+        for sink in self.sinks {
+            sink.finish()?;
+        }
+        let facts = manifest::Facts { started: self.started, closing, counts: self.counts };
+        Manifest::of(&self.folder, facts)?.write(&self.folder)?;
+        if !self.problems.is_empty() {
+            return Err(SinkError::Unbalanced { path: self.folder.file("ledger.json"), problems: self.problems });
+        }
+        self.folder.publish()
+    }
+
+    fn count(&mut self, key: &str, more: u64) {
+        *self.counts.entry(key.to_owned()).or_default() += more;
+    }
+}

@@ -107,7 +107,7 @@ pub fn warcinfo(run: &str, software: &str, file: &str, date: Timestamp) -> WarcR
             "metadata records hold the facts of their exchange as JSON in the field `exchange`; for a failed exchange they stand for the answer",
         ),
     ];
-    let block: String = notes.iter().map(|(name, value)| format!("{name}: {}\r\n", one_line(value))).collect();
+    let block: String = notes.iter().flat_map(|(name, value)| [*name, ": ", value, "\r\n"]).collect();
     WarcRecord::new(RecordType::Warcinfo, &derived_id(run, file), date)
         .with("WARC-Filename", file)
         .with_block(WARC_FIELDS, block.into_bytes())
@@ -182,22 +182,21 @@ fn metadata_record(capture: &Capture) -> WarcRecord {
         revisit: capture.revisit.clone(),
     };
     let json = serde_json::to_string(&facts).expect("plain data with text keys is always JSON");
-    let hops: String = capture.request.hops.0.iter().map(|hop| word(hop)).collect();
-    let mut block = format!("hopsFromSeed: {hops}\r\nfetchTimeMs: {:.0}\r\n", exchange.timing.total);
+    let hops: String = capture.request.hops.0.iter().map(word).collect();
+    let mut lines = vec![format!("hopsFromSeed: {hops}"), format!("fetchTimeMs: {:.0}", exchange.timing.total)];
     if let Some(failure) = capture.failure() {
-        block += &format!("failure: {} at {}\r\n", word(&failure.kind), word(&failure.stage));
-        block += &format!("detail: {}\r\n", one_line(&failure.detail));
+        lines.push(format!("failure: {} at {}", word(&failure.kind), word(&failure.stage)));
+        lines.push(format!("detail: {}", one_line(&failure.detail)));
     }
-    block += &format!("{EXCHANGE_FIELD}: {json}\r\n");
+    lines.push(format!("{EXCHANGE_FIELD}: {json}\r\n"));
     // The record of a failure is the capture's own; beside an answer it is a further one.
-    let record = match capture.failure() {
-        Some(_) => about(capture, WarcRecord::new(RecordType::Metadata, &capture.record, capture.date)),
-        None => {
-            let id = derived_id(&capture.record.0, "metadata");
-            concurrent(capture, about(capture, WarcRecord::new(RecordType::Metadata, &id, capture.date)))
-        }
+    let record = |id: &RecordId| about(capture, WarcRecord::new(RecordType::Metadata, id, capture.date));
+    let record = if capture.failure().is_some() {
+        record(&capture.record)
+    } else {
+        concurrent(capture, record(&derived_id(&capture.record.0, "metadata")))
     };
-    record.with_block(WARC_FIELDS, block.into_bytes())
+    record.with_block(WARC_FIELDS, lines.join("\r\n").into_bytes())
 }
 
 fn about(capture: &Capture, record: WarcRecord) -> WarcRecord {
@@ -232,6 +231,7 @@ fn one_line(text: &str) -> String {
 
 /// The record that keeps what the frontier did in one city.
 #[must_use]
+#[expect(clippy::missing_panics_doc, reason = "plain data with text keys is always JSON")]
 pub fn coverage_record(run: &str, city: &CityCode, coverage: &CityCoverage, date: Timestamp) -> WarcRecord {
     let json = serde_json::to_vec(coverage).expect("plain data with text keys is always JSON");
     own_record(run, &format!("{COVERAGE_URN}{city}"), json, date)

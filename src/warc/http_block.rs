@@ -51,12 +51,13 @@ fn push_field(block: &mut Vec<u8>, name: &str, value: &[u8]) {
     block.extend_from_slice(b"\r\n");
 }
 
-/// What a response block says: status, headers, body. `None` if it is not an HTTP message.
-pub(super) fn parse_response(block: &[u8]) -> Option<(u16, Vec<(String, Vec<u8>)>, Bytes)> {
+/// What a response block says. `None` if it is not an HTTP message.
+pub(super) fn parse_response(block: &[u8]) -> Option<Response> {
     let end = find(block, b"\r\n\r\n").map(|at| at + 2)?;
     let mut lines = block[..end].split_inclusive(|byte| *byte == b'\n').map(|line| line.strip_suffix(b"\r\n"));
     let status_line = std::str::from_utf8(lines.next()??).ok()?;
-    let status = status_line.split(' ').nth(1)?.parse().ok()?;
+    let (version, rest) = status_line.split_once(' ')?;
+    let status = rest.split(' ').next()?.parse().ok()?;
     let mut headers = Vec::new();
     for line in lines {
         let line = line?;
@@ -68,7 +69,8 @@ pub(super) fn parse_response(block: &[u8]) -> Option<(u16, Vec<(String, Vec<u8>)
         }
         headers.push((name.to_owned(), line[at + 2..].to_vec()));
     }
-    Some((status, headers, Bytes::copy_from_slice(&block[end + 2..])))
+    let body = Bytes::copy_from_slice(&block[end + 2..]);
+    Some(Response { status, version: version.to_owned(), headers, body, truncated: None })
 }
 
 /// Where the payload of an HTTP block begins.

@@ -17,9 +17,9 @@ pub(super) fn mask(page: &str) -> String {
     while !rest.is_empty() {
         let (piece, after) = if rest.starts_with('<') { split_tag(rest) } else { split_text(rest) };
         if piece.starts_with('<') && piece.len() > 1 {
-            masker.tag(piece)
+            masker.tag(piece);
         } else {
-            masker.text(piece)
+            masker.text(piece);
         }
         rest = after;
     }
@@ -120,9 +120,9 @@ impl Masker {
             let calls = value.trim_start_matches(['"', '\'']).to_ascii_lowercase();
             let dials = calls.starts_with("tel:") || calls.starts_with("sms:");
             if is_address && !dials {
-                self.out.push_str(value)
+                self.out.push_str(value);
             } else {
-                self.out.push_str(&redact::mask_letter(value))
+                self.out.push_str(&redact::mask_letter(value));
             }
             rest = after;
         }

@@ -125,7 +125,7 @@ fn label(text: &str) -> Option<&'static Encoding> {
     let after = &text[text.find("charset")? + "charset".len()..];
     let after = after.trim_start().strip_prefix('=')?.trim_start().trim_start_matches(['"', '\'']);
     let end = after.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))).unwrap_or(after.len());
-    Encoding::for_label(after[..end].as_bytes())
+    Encoding::for_label(&after.as_bytes()[..end])
 }
 
 fn detect(plain: &[u8]) -> &'static Encoding {

@@ -20,4 +20,4 @@ pub use exchange::{CityCoverage, Sender, context_record, coverage_record, record
 pub use mask::{Masked, masked};
 pub use reader::{Damage, DamageKind, Placed, Reader, valid_prefix};
 pub use record::{RecordType, WarcRecord};
-pub use restore::{Night, Problem, Restorer, captures, night};
+pub use restore::{Night, Problem, Restorer, answer, captures, night};

@@ -39,8 +39,11 @@ pub struct Damage {
 /// What can be wrong with a record.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DamageKind {
-    /// The gzip member is cut off or altered; nothing after it can be read.
-    #[error("the compressed data are cut off or altered ({0})")]
+    /// The file ends inside the record.
+    #[error("the file ends inside the record")]
+    Torn,
+    /// The gzip member is altered; nothing after it can be read.
+    #[error("the compressed data are altered ({0})")]
     Compression(String),
     /// The member is larger than any record of ours.
     #[error("the record is larger than {RECORD_LIMIT} bytes")]
@@ -75,7 +78,10 @@ impl<R: BufRead> Reader<R> {
         let mut decoder = GzDecoder::new(&mut self.input).take(RECORD_LIMIT + 1);
         if let Err(error) = decoder.read_to_end(&mut plain) {
             self.broken = true;
-            return Err(damage(DamageKind::Compression(error.to_string())));
+            return Err(damage(match error.kind() {
+                io::ErrorKind::UnexpectedEof => DamageKind::Torn,
+                _ => DamageKind::Compression(error.to_string()),
+            }));
         }
         if plain.len() as u64 > RECORD_LIMIT {
             self.broken = true;
@@ -152,16 +158,24 @@ fn check_digests(record: &WarcRecord) -> Result<(), DamageKind> {
     }
 }
 
-/// The length of the part of a file that is made of whole sets of records: what remains after a crash is cut here.
-pub fn valid_prefix(input: impl BufRead) -> u64 {
+/// The length of the part of a file that is made of whole sets of records. What follows it was torn by a crash and can
+/// be cut off.
+///
+/// # Errors
+/// When a record is damaged in another way than by the end of the file: then cutting would lose what follows it.
+pub fn valid_prefix(input: impl BufRead) -> Result<u64, Damage> {
     let mut valid = 0;
     for placed in Reader::new(input) {
-        let Ok(placed) = placed else { break };
-        if placed.record.kind().is_none_or(RecordType::ends_a_set) {
-            valid = placed.offset + placed.length;
+        match placed {
+            Ok(placed) if placed.record.kind().is_none_or(RecordType::ends_a_set) => {
+                valid = placed.offset + placed.length;
+            }
+            Ok(_) => {}
+            Err(Damage { kind: DamageKind::Torn, .. }) => break,
+            Err(damage) => return Err(damage),
         }
     }
-    valid
+    Ok(valid)
 }
 
 /// Counts the bytes taken, to know where each member begins.
@@ -228,13 +242,23 @@ mod tests {
     fn a_torn_tail_is_cut_at_the_end_of_the_last_whole_set() {
         let set = [record(RecordType::Response, b"x"), record(RecordType::Metadata, b"y")];
         let whole: Vec<u8> = set.iter().flat_map(WarcRecord::member).collect();
-        assert_eq!(valid_prefix(&whole[..]), whole.len() as u64);
+        assert_eq!(valid_prefix(&whole[..]), Ok(whole.len() as u64));
         let mut torn = whole.clone();
         torn.extend(set[0].member());
-        assert_eq!(valid_prefix(&torn[..]), whole.len() as u64, "an answer without its facts is no whole set");
+        assert_eq!(valid_prefix(&torn[..]), Ok(whole.len() as u64), "an answer without its facts is no whole set");
         for cut in [1, 7, 30] {
-            assert_eq!(valid_prefix(&torn[..torn.len() - cut]), whole.len() as u64);
+            assert_eq!(valid_prefix(&torn[..torn.len() - cut]), Ok(whole.len() as u64));
         }
+    }
+
+    #[test]
+    fn damage_in_the_middle_is_no_torn_tail() {
+        let good = record(RecordType::Warcinfo, b"good").member();
+        let mut bad = good.clone();
+        let middle = bad.len() / 2;
+        bad[middle] ^= 0xff;
+        let damage = valid_prefix(&[good.clone(), bad, good.clone()].concat()[..]).expect_err("a record is altered");
+        assert_eq!(damage.offset, good.len() as u64);
     }
 
     #[test]

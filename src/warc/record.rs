@@ -161,6 +161,7 @@ impl WarcRecord {
 
     /// The record as one gzip member, the same bytes for the same record.
     #[must_use]
+    #[expect(clippy::missing_panics_doc, reason = "writing to memory does not fail")]
     pub fn member(&self) -> Vec<u8> {
         let mut encoder = GzEncoder::new(Vec::new(), Compression::new(LEVEL));
         encoder.write_all(&self.plain()).expect("writing to memory does not fail");

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use bytes::Bytes;
 use serde_json::Value;
 
 use crate::model::{Capture, CityCode, Exchange, RecordId, Response, Truncated};
@@ -56,15 +55,7 @@ pub fn night(records: impl IntoIterator<Item = WarcRecord>) -> Night {
 pub struct Restorer {
     night: Night,
     /// Answers whose facts have not come yet.
-    answers: BTreeMap<RecordId, Answer>,
-}
-
-#[derive(Debug)]
-struct Answer {
-    status: u16,
-    headers: Vec<(String, Vec<u8>)>,
-    body: Bytes,
-    truncated: Option<Truncated>,
+    answers: BTreeMap<RecordId, Response>,
 }
 
 impl Restorer {
@@ -83,6 +74,11 @@ impl Restorer {
         }
     }
 
+    /// The captures restored since the last call, for a reader that does not want to hold a whole night at once.
+    pub fn take_captures(&mut self) -> Vec<Capture> {
+        std::mem::take(&mut self.night.captures)
+    }
+
     /// The night, when the last record was taken.
     #[must_use]
     pub fn finish(mut self) -> Night {
@@ -92,12 +88,11 @@ impl Restorer {
     }
 
     fn accept_answer(&mut self, id: &RecordId, record: &WarcRecord) -> Result<(), &'static str> {
-        let (status, headers, body) = http_block::parse_response(record.block()).ok_or("not an HTTP message")?;
-        let truncated = match record.field("WARC-Truncated") {
-            None => None,
-            Some(word) => Some(truncated(word).ok_or("an unknown reason of truncation")?),
-        };
-        self.answers.insert(id.clone(), Answer { status, headers, body, truncated });
+        let answer = answer(record).ok_or("not an HTTP message")?;
+        if record.field("WARC-Truncated").is_some() && answer.truncated.is_none() {
+            return Err("an unknown reason of truncation");
+        }
+        self.answers.insert(id.clone(), answer);
         Ok(())
     }
 
@@ -108,18 +103,11 @@ impl Restorer {
             .find_map(|line| line.strip_prefix(EXCHANGE_FIELD)?.strip_prefix(": "))
             .ok_or("the exchange is missing")?;
         let facts: Facts = serde_json::from_str(json).map_err(|_| "the exchange cannot be read")?;
-        let outcome = match facts.failure {
-            Some(failure) => Err(failure),
-            None => {
-                let answer = self.answers.remove(&facts.record).ok_or("the answer is missing")?;
-                Ok(Response {
-                    status: answer.status,
-                    version: facts.version.unwrap_or_default(),
-                    headers: answer.headers,
-                    body: answer.body,
-                    truncated: answer.truncated,
-                })
-            }
+        let outcome = if let Some(failure) = facts.failure {
+            Err(failure)
+        } else {
+            let answer = self.answers.remove(&facts.record).ok_or("the answer is missing")?;
+            Ok(Response { version: facts.version.unwrap_or_default(), ..answer })
         };
         self.night.captures.push(Capture {
             record: facts.record,
@@ -148,6 +136,16 @@ impl Restorer {
         }
         Ok(())
     }
+}
+
+/// The answer that a `response` or `revisit` record holds; `None` for other records and for what is no HTTP message.
+#[must_use]
+pub fn answer(record: &WarcRecord) -> Option<Response> {
+    record.kind().filter(|kind| matches!(kind, RecordType::Response | RecordType::Revisit))?;
+    let answer = http_block::parse_response(record.block())?;
+    let version = if record.field("WARC-Protocol") == Some("h2") { "HTTP/2".to_owned() } else { answer.version };
+    let truncated = record.field("WARC-Truncated").and_then(truncated);
+    Some(Response { version, truncated, ..answer })
 }
 
 fn truncated(word: &str) -> Option<Truncated> {

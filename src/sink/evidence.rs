@@ -1,0 +1,261 @@
+//! `evidence/*.warc.gz` and `evidence/index.cdxj`: what was asked and what came back.
+//!
+//! Each exchange is one write to the file, so a crash leaves at most one torn set of records at its end; it is cut off
+//! when the folder is opened again.
+
+use std::fs::{self, File};
+use std::io::{BufReader, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+
+use crate::model::request::KeptPayload;
+use crate::model::{Capture, Digest, Response};
+use crate::observe::{TOOL, TOOL_VERSION};
+use crate::warc::{
+    self, IndexLine, Night, Place, Reader, Restorer, Sender, WarcRecord, context_record, coverage_record, records_of,
+    valid_prefix, warcinfo,
+};
+
+use super::part_file::PartFile;
+use super::{OutputSettings, Record, RunFolder, Sink, SinkError, run_folder};
+
+/// Folder within the run folder.
+pub const FOLDER: &str = "evidence";
+
+/// The index within [`FOLDER`].
+pub const INDEX: &str = "index.cdxj";
+
+/// 1 GiB: what archives customarily use, and small enough to be copied and checked in one go.
+pub const DEFAULT_FILE_BYTES: u64 = 1 << 30;
+
+const ENDING: &str = ".warc.gz";
+
+/// Writes evidence.
+#[derive(Debug)]
+pub struct EvidenceSink {
+    folder: PathBuf,
+    run: String,
+    sender: Sender,
+    limit: u64,
+    started: Timestamp,
+    current: Option<Current>,
+    /// Number of the next file.
+    next: usize,
+    lines: Vec<IndexLine>,
+    index: PartFile,
+}
+
+#[derive(Debug)]
+struct Current {
+    file: File,
+    name: String,
+    offset: u64,
+}
+
+impl EvidenceSink {
+    /// Opens the first file and the index. What an interrupted run left is kept, but for a torn end.
+    ///
+    /// # Errors
+    /// When a file cannot be opened, or what is there is damaged elsewhere than at its end.
+    pub fn open(folder: &RunFolder, settings: &OutputSettings) -> Result<Self, SinkError> {
+        let path = folder.file(FOLDER);
+        let mut lines = Vec::new();
+        let left = files(&path)?;
+        for file in &left {
+            cut_torn_tail(file)?;
+            each_capture(file, |capture, place| lines.extend(IndexLine::of(&capture, &place)))?;
+        }
+        let mut sink = Self {
+            index: PartFile::create(path.join(INDEX))?,
+            folder: path,
+            run: folder.run().to_owned(),
+            sender: settings.sender.clone(),
+            limit: settings.evidence_file_bytes.max(1),
+            started: settings.started,
+            current: None,
+            next: left.len() + 1,
+            lines,
+        };
+        sink.begin_file()?;
+        Ok(sink)
+    }
+
+    fn begin_file(&mut self) -> Result<(), SinkError> {
+        self.end_file()?;
+        let name = format!("{TOOL}-{}-{:05}{ENDING}", self.run, self.next);
+        let path = self.folder.join(&name);
+        let file = File::create_new(&path).map_err(SinkError::file("open", &path))?;
+        self.next += 1;
+        let head = warcinfo(&self.run, &format!("{TOOL}/{TOOL_VERSION}"), &name, self.started);
+        self.current = Some(Current { file, name, offset: 0 });
+        self.write(&[head]).map(|_| ())
+    }
+
+    fn end_file(&mut self) -> Result<(), SinkError> {
+        let Some(current) = self.current.take() else { return Ok(()) };
+        current.file.sync_all().map_err(SinkError::file("write", &self.folder.join(current.name)))
+    }
+
+    /// Writes a set of records with one call and gives the place of the first one.
+    fn write(&mut self, records: &[WarcRecord]) -> Result<Option<Place>, SinkError> {
+        if self.current.as_ref().is_none_or(|current| current.offset >= self.limit) {
+            self.begin_file()?;
+        }
+        let Some(current) = &mut self.current else { return Ok(None) };
+        let members: Vec<Vec<u8>> = records.iter().map(WarcRecord::member).collect();
+        let place = members.first().map(|first| Place {
+            file: current.name.clone(),
+            offset: current.offset,
+            length: first.len() as u64,
+            member: Digest::of(first),
+        });
+        let set = members.concat();
+        let path = self.folder.join(&current.name);
+        current.file.write_all(&set).map_err(SinkError::file("write", &path))?;
+        current.offset += set.len() as u64;
+        Ok(place)
+    }
+}
+
+impl Sink for EvidenceSink {
+    fn accept(&mut self, record: &Record<'_>) -> Result<(), SinkError> {
+        match *record {
+            Record::Capture { capture, masked_from } => {
+                let place = self.write(&records_of(capture, &self.sender, masked_from))?;
+                self.lines.extend(place.and_then(|place| IndexLine::of(capture, &place)));
+            }
+            Record::Coverage { city, coverage, date } => {
+                self.write(&[coverage_record(&self.run, city, coverage, date)])?;
+            }
+            Record::Context { context, date } => {
+                self.write(&[context_record(&self.run, context, date)])?;
+            }
+            Record::Observation(_) | Record::Ledger(_) | Record::Summary(_) => {}
+        }
+        Ok(())
+    }
+
+    fn finish(mut self: Box<Self>) -> Result<(), SinkError> {
+        self.end_file()?;
+        self.lines.sort_unstable();
+        for line in &self.lines {
+            self.index.write(format!("{}\n", line.text()).as_bytes())?;
+        }
+        self.index.publish()
+    }
+}
+
+/// Everything that the evidence of a run says.
+///
+/// # Errors
+/// When a file cannot be read or is damaged.
+pub fn read(run_folder: &Path) -> Result<Night, SinkError> {
+    let mut restorer = Restorer::default();
+    for path in files(&run_folder.join(FOLDER))? {
+        for placed in reader(&path)? {
+            let placed = placed.map_err(|damage| SinkError::Damaged { path: path.clone(), damage })?;
+            restorer.accept(&placed.record);
+        }
+    }
+    Ok(restorer.finish())
+}
+
+/// The index of a run.
+///
+/// # Errors
+/// When it cannot be read or a line is not one of ours.
+pub fn read_index(run_folder: &Path) -> Result<Vec<IndexLine>, SinkError> {
+    let path = run_folder.join(FOLDER).join(INDEX);
+    let text = fs::read_to_string(&path).map_err(SinkError::file("read", &path))?;
+    let lines = text.lines().enumerate().map(|(index, line)| {
+        IndexLine::parse(line).ok_or_else(|| SinkError::Content {
+            path: path.clone(),
+            what: format!("line {} is no index line", index + 1),
+        })
+    });
+    lines.collect()
+}
+
+/// The answer of an earlier night that a `304` says is still true.
+///
+/// # Errors
+/// When it cannot be read, or is not the answer that was kept.
+pub fn kept_answer(out: &Path, kept: &KeptPayload) -> Result<Response, SinkError> {
+    let path = run_folder::path_of(out, &kept.run).join(FOLDER).join(&kept.file);
+    let mut file = File::open(&path).map_err(SinkError::file("read", &path))?;
+    file.seek(SeekFrom::Start(kept.offset)).map_err(SinkError::file("read", &path))?;
+    let other = |what: &str| SinkError::Content { path: path.clone(), what: what.to_owned() };
+    let placed = Reader::new(BufReader::new(file)).next().ok_or_else(|| other("the kept answer is missing"))?;
+    let record = placed.map_err(|damage| SinkError::Damaged { path: path.clone(), damage })?.record;
+    let response = warc::answer(&record).ok_or_else(|| other("the kept record is no answer"))?;
+    if record.id().as_ref() != Some(&kept.record) || Digest::of(&response.body) != kept.payload_digest {
+        return Err(other("another answer stands where the kept one was"));
+    }
+    Ok(response)
+}
+
+/// The evidence files of a folder in their order.
+fn files(folder: &Path) -> Result<Vec<PathBuf>, SinkError> {
+    let entries = fs::read_dir(folder).map_err(SinkError::file("read the folder", folder))?;
+    let paths: Result<Vec<PathBuf>, _> = entries.map(|entry| entry.map(|entry| entry.path())).collect();
+    let mut paths = paths.map_err(SinkError::file("read the folder", folder))?;
+    paths.retain(|path| path.to_string_lossy().ends_with(ENDING));
+    paths.sort();
+    Ok(paths)
+}
+
+fn reader(path: &Path) -> Result<Reader<BufReader<File>>, SinkError> {
+    let file = File::open(path).map_err(SinkError::file("read", path))?;
+    Ok(Reader::new(BufReader::new(file)))
+}
+
+/// Cuts off what a crash left unfinished. The bytes are kept beside the file, in case they are more than that.
+fn cut_torn_tail(path: &Path) -> Result<(), SinkError> {
+    let mut file = File::options().read(true).write(true).open(path).map_err(SinkError::file("open", path))?;
+    let valid = valid_prefix(BufReader::new(&file));
+    let valid = valid.map_err(|damage| SinkError::Damaged { path: path.to_owned(), damage })?;
+    let mut cut = || {
+        if file.metadata()?.len() == valid {
+            return Ok(());
+        }
+        file.seek(SeekFrom::Start(valid))?;
+        let torn = path.with_extension("gz.torn");
+        let mut kept = File::options().append(true).create(true).open(torn)?;
+        std::io::copy(&mut file, &mut kept)?;
+        kept.sync_all()?;
+        file.set_len(valid)
+    };
+    cut().map_err(SinkError::file("cut the torn end of", path))
+}
+
+fn each_capture(path: &Path, mut then: impl FnMut(Capture, Place)) -> Result<(), SinkError> {
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let mut restorer = Restorer::default();
+    let mut answer = None;
+    for placed in reader(path)? {
+        let placed = placed.map_err(|damage| SinkError::Damaged { path: path.to_owned(), damage })?;
+        restorer.accept(&placed.record);
+        if warc::answer(&placed.record).is_some() {
+            let member = digest_of(path, placed.offset, placed.length)?;
+            answer = Some(Place { file: name.clone(), offset: placed.offset, length: placed.length, member });
+        }
+        for capture in restorer.take_captures() {
+            if let Some(place) = answer.take() {
+                then(capture, place);
+            }
+        }
+    }
+    Ok(())
+}
+
+fn digest_of(path: &Path, offset: u64, length: u64) -> Result<Digest, SinkError> {
+    let mut bytes = Vec::new();
+    let mut read = || {
+        let mut file = File::open(path)?;
+        file.seek(SeekFrom::Start(offset))?;
+        file.take(length).read_to_end(&mut bytes)
+    };
+    read().map_err(SinkError::file("read", path))?;
+    Ok(Digest::of(&bytes))
+}
