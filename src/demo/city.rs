@@ -227,6 +227,8 @@ pub struct SimulatedCity {
     pub name: String,
     /// Province-level division.
     pub province: String,
+    /// The province in one character, as it stands in a footer's record number.
+    pub(crate) abbreviation: String,
     /// Folder in the catalogue.
     pub(crate) folder: String,
     /// Region.

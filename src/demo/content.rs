@@ -162,8 +162,9 @@ pub(crate) fn guide(city: &SimulatedCity, number: usize, side: Side) -> GuideCon
     let steps = steps(errand, promised, planted(DefectKind::StepSum));
     let chart = chart(city, errand, &steps, &planted);
     let chart_title = if planted(DefectKind::ChartOtherItem) { ERRANDS[8].titles[1] } else { title(city, errand) };
+    let window_only = planted(DefectKind::WindowOnlyWithoutVisit);
     let courier = match side {
-        Side::Portal => has_courier(city, number, visits),
+        Side::Portal => has_courier(city, number, visits) && !window_only,
         Side::Mobile => has_courier(city, number, visits) && !courier_differs(city, number),
     };
     let (code, base_code) = codes(city, errand, number);
@@ -181,8 +182,9 @@ pub(crate) fn guide(city: &SimulatedCity, number: usize, side: Side) -> GuideCon
         } else {
             "承诺件"
         },
-        handling_form: handling_form(visits, planted(DefectKind::WindowOnlyWithoutVisit)),
-        depth: depth(city, visits),
+        handling_form: handling_form(visits, window_only),
+        // A guide that knows only the window does not claim to be handled online.
+        depth: depth(city, if window_only { 1 } else { visits }),
         conditions: errand.conditions,
         statutory,
         promised,

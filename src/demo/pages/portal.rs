@@ -70,7 +70,7 @@ pub(super) fn common(site: &Site<'_>) -> Value {
         identity => !city.has(DefectKind::NoIdentityTags),
         site_domain => format!("zwfw.{}.example", city.code),
         id_code => format!("{}0087", city.code),
-        icp => format!("{}ICP备{}号-1", city.province.chars().next().unwrap_or('京'), 20_050_000 + city.base),
+        icp => format!("{}ICP备{}号-1", city.abbreviation, 20_050_000 + city.base),
         nav => nav(site),
         home => "/",
         account => site.address(&Page::Account),
