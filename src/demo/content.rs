@@ -2,6 +2,7 @@
 //!
 //! Comes in: a city and an errand. Goes out: a [`GuideContent`] for each channel. Must never know: markup.
 
+use super::codes::codes;
 use super::errands::{ERRANDS, Errand};
 use super::world::{DefectKind, SimulatedCity};
 
@@ -138,11 +139,11 @@ pub(crate) struct GuideContent {
     pub(crate) chart: Vec<StepContent>,
 }
 
-/// All guides of one side of a city. Mobile sites have the six errands and two more.
+/// All guides of one side of a city. Mobile sites have the six errands only.
 pub(crate) fn guides(city: &SimulatedCity, side: Side) -> Vec<GuideContent> {
     let count = match side {
         Side::Portal => ERRANDS.len(),
-        Side::Mobile => 8,
+        Side::Mobile => SEGMENTS.len(),
     };
     (0..count).map(|number| guide(city, number, side)).collect()
 }
@@ -161,8 +162,9 @@ pub(crate) fn guide(city: &SimulatedCity, number: usize, side: Side) -> GuideCon
     let steps = steps(errand, promised, planted(DefectKind::StepSum));
     let chart = chart(city, errand, &steps, &planted);
     let chart_title = if planted(DefectKind::ChartOtherItem) { ERRANDS[8].titles[1] } else { title(city, errand) };
+    let window_only = planted(DefectKind::WindowOnlyWithoutVisit);
     let courier = match side {
-        Side::Portal => has_courier(city, number, visits),
+        Side::Portal => has_courier(city, number, visits) && !window_only,
         Side::Mobile => has_courier(city, number, visits) && !courier_differs(city, number),
     };
     let (code, base_code) = codes(city, errand, number);
@@ -180,8 +182,9 @@ pub(crate) fn guide(city: &SimulatedCity, number: usize, side: Side) -> GuideCon
         } else {
             "承诺件"
         },
-        handling_form: handling_form(visits, planted(DefectKind::WindowOnlyWithoutVisit)),
-        depth: depth(city, visits),
+        handling_form: handling_form(visits, window_only),
+        // A guide that knows only the window does not claim to be handled online.
+        depth: depth(city, if window_only { 1 } else { visits }),
         conditions: errand.conditions,
         statutory,
         promised,
@@ -414,39 +417,6 @@ fn file_name(city: &SimulatedCity, errand: &Errand, number: usize, row: usize, k
     format!("{}{}{kind}.{extension}", 101 + number, row + 1)
 }
 
-/// Item code (31) and catalogue code (12).
-fn codes(city: &SimulatedCity, errand: &Errand, number: usize) -> (String, String) {
-    let base = format!("00{}{}{:03}000", errand.item_type.1, errand.department_code, 100 + number);
-    let body = format!("11{}{}", city.code, organization(number, city.base));
-    let check = credit_code_check(&body);
-    (format!("{body}{check}3{base}"), base)
-}
-
-/// A nine-character organization code with its check character (GB 11714).
-fn organization(number: usize, base: usize) -> String {
-    const WEIGHTS: [u32; 8] = [3, 7, 9, 10, 5, 8, 4, 2];
-    let body = format!("{:08}", 24_100_000 + number * 1_009 + base * 37);
-    let sum: u32 = body.chars().zip(WEIGHTS).map(|(c, w)| c.to_digit(10).unwrap_or(0) * w).sum();
-    let check = match 11 - sum % 11 {
-        10 => 'X',
-        11 => '0',
-        digit => char::from_digit(digit, 10).unwrap_or('0'),
-    };
-    format!("{body}{check}")
-}
-
-/// The 18th character of a unified social credit code (GB 32100).
-fn credit_code_check(body: &str) -> char {
-    const ALPHABET: &str = "0123456789ABCDEFGHJKLMNPQRTUWXY";
-    let mut weight = 1;
-    let mut sum = 0;
-    for c in body.chars() {
-        sum += ALPHABET.find(c).unwrap_or(0) * weight;
-        weight = weight * 3 % 31;
-    }
-    ALPHABET.chars().nth((31 - sum % 31) % 31).unwrap_or('0')
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -454,11 +424,6 @@ mod tests {
 
     fn city(code: &str) -> SimulatedCity {
         World::load().cities().iter().find(|city| city.code == code).expect("the city is in the world").clone()
-    }
-
-    #[test]
-    fn the_check_character_of_a_known_credit_code_comes_out() {
-        assert_eq!(credit_code_check("12440100741854396"), 'C');
     }
 
     #[test]

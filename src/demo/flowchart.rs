@@ -20,7 +20,8 @@ pub(crate) fn svg(title: &str, steps: &[(String, String, String)]) -> String {
     let height = top(steps.len()) + MARGIN;
     let mut out = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" \
-         viewBox=\"0 0 {width} {height}\"><title>{title}</title>"
+         viewBox=\"0 0 {width} {height}\"><title>{title}</title><defs><marker id=\"arrow\" markerWidth=\"8\" \
+         markerHeight=\"8\" refX=\"6\" refY=\"3\" orient=\"auto\"><path d=\"M0 0 L6 3 L0 6 z\"/></marker></defs>"
     );
     for (index, (name, department, limit)) in steps.iter().enumerate() {
         let y = top(index);

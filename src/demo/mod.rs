@@ -6,6 +6,8 @@
 
 mod attachments;
 mod catalogue;
+mod city;
+mod codes;
 mod content;
 mod errands;
 mod flowchart;

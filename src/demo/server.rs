@@ -70,7 +70,7 @@ struct Shared {
     world: World,
     port: u16,
     sites: BTreeMap<Ipv4Addr, (usize, Side)>,
-    log: Mutex<Vec<Arrival>>,
+    log: Option<Mutex<Vec<Arrival>>>,
     cache: Vec<[Cache; 2]>,
     seen: Mutex<BTreeSet<(usize, Page)>>,
 }
@@ -104,11 +104,23 @@ impl Simulation {
     /// # Errors
     /// If an address cannot be listened on.
     pub async fn start(world: World, port: u16) -> Result<Self, DemoError> {
+        Self::launch(world, port, Some(Mutex::default())).await
+    }
+
+    /// As [`Simulation::start`], but arrivals are not kept: for measuring, where a log would grow with every request.
+    ///
+    /// # Errors
+    /// If an address cannot be listened on.
+    pub async fn start_without_log(world: World, port: u16) -> Result<Self, DemoError> {
+        Self::launch(world, port, None).await
+    }
+
+    async fn launch(world: World, port: u16, log: Option<Mutex<Vec<Arrival>>>) -> Result<Self, DemoError> {
         let sites = sites(&world);
         let addresses: Vec<Ipv4Addr> = sites.keys().copied().collect();
         let (port, listeners) = listen(&world, &addresses, port).await?;
         let cache = world.cities().iter().map(|_| [RwLock::default(), RwLock::default()]).collect();
-        let shared = Arc::new(Shared { world, port, sites, log: Mutex::default(), cache, seen: Mutex::default() });
+        let shared = Arc::new(Shared { world, port, sites, log, cache, seen: Mutex::default() });
         let (stop, stopped) = watch::channel(false);
         let mut servers = JoinSet::new();
         for listener in listeners {
@@ -139,10 +151,11 @@ impl Simulation {
         catalogue::catalogue(&self.shared.world, self.shared.port)
     }
 
-    /// Every request so far, in order of arrival.
+    /// Every request so far, in the order in which the answers were ready; `at` is the time of arrival.
     #[must_use]
     pub fn log(&self) -> Vec<Arrival> {
-        self.shared.log.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        let log = self.shared.log.as_ref();
+        log.map(|log| log.lock().unwrap_or_else(PoisonError::into_inner).clone()).unwrap_or_default()
     }
 
     /// Ends all connections and frees the addresses.
@@ -222,6 +235,7 @@ async fn answer(
     } else {
         (empty(StatusCode::METHOD_NOT_ALLOWED), 405)
     };
+    let Some(log) = &shared.log else { return response };
     let group = shared.world.cities()[index].group.clone().filter(|_| side == Side::Portal);
     let user_agent = request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok());
     let arrival = Arrival {
@@ -233,7 +247,7 @@ async fn answer(
         status,
         user_agent: user_agent.unwrap_or_default().to_owned(),
     };
-    shared.log.lock().unwrap_or_else(PoisonError::into_inner).push(arrival);
+    log.lock().unwrap_or_else(PoisonError::into_inner).push(arrival);
     response
 }
 

@@ -45,7 +45,7 @@ pub(crate) enum Page {
     Column(usize),
     /// Mobile: a topic entry.
     Article(usize),
-    /// Mobile: start of handling a guide's errand.
+    /// Mobile: where an errand is begun.
     Apply(usize),
     /// Mobile: where the app is to be had.
     Download,

@@ -17,6 +17,7 @@ pub(super) fn common(site: &Site<'_>) -> Value {
     context! {
         frame => site.own("frame"),
         city => city.name,
+        area_code => city.area_code,
         short => city.short(),
         site_name => format!("{}政务服务", city.short()),
         fixed_width => city.has(DefectKind::MobileFixedWidth),
@@ -39,7 +40,7 @@ pub(super) fn answer(site: &Site<'_>, page: &Page) -> Option<Answer> {
         }
         Page::List(1) => Some(site.html(200, &site.own("list"), context! { guides => guide_links(site) })),
         Page::Guide(number) => {
-            let apply = if offers("handling") { site.address(&Page::Apply(*number)) } else { String::new() };
+            let apply = if offers("handling") { site.address(&Page::Apply(0)) } else { String::new() };
             Some(site.html(200, &site.own("guide"), context! { g => site.view(*number), apply }))
         }
         Page::Column(1) if !topic(city).is_empty() => {
@@ -50,10 +51,8 @@ pub(super) fn answer(site: &Site<'_>, page: &Page) -> Option<Answer> {
             let context = context! { title => entry.title, date => entry.date, paragraphs => entry.paragraphs };
             Some(site.html(200, "mobile/article.html", context))
         }
-        Page::Apply(number) if offers("handling") => {
-            let guide = site.guides.get(*number)?;
-            let context = context! { title => guide.title, materials => names(guide) };
-            Some(site.html(200, "mobile/apply.html", context))
+        Page::Apply(0) if offers("handling") => {
+            Some(site.html(200, "mobile/apply.html", context! { guides => guide_links(site) }))
         }
         Page::Entry(Topic::Consultation) if offers("interaction") => {
             Some(site.html(200, "mobile/ask.html", Value::UNDEFINED))
@@ -63,10 +62,6 @@ pub(super) fn answer(site: &Site<'_>, page: &Page) -> Option<Answer> {
         }
         _ => None,
     }
-}
-
-fn names(guide: &crate::demo::content::GuideContent) -> Vec<&'static str> {
-    guide.materials.iter().map(|material| material.name).collect()
 }
 
 fn guide_links(site: &Site<'_>) -> Vec<LinkView> {

@@ -53,6 +53,9 @@ struct LetterView {
 const NEWS_PER_PAGE: usize = 8;
 const LETTERS_PER_PAGE: usize = 6;
 
+/// Only the newest letters have a page of their own, so that a visit stays short.
+const LETTERS_WITH_PAGES: usize = 4;
+
 /// What every page of a portal shows.
 pub(super) fn common(site: &Site<'_>) -> Value {
     let city = site.city;
@@ -67,7 +70,7 @@ pub(super) fn common(site: &Site<'_>) -> Value {
         identity => !city.has(DefectKind::NoIdentityTags),
         site_domain => format!("zwfw.{}.example", city.code),
         id_code => format!("{}0087", city.code),
-        icp => format!("{}ICP备{}号-1", city.province.chars().next().unwrap_or('京'), 20_050_000 + city.base),
+        icp => format!("{}ICP备{}号-1", city.abbreviation, 20_050_000 + city.base),
         nav => nav(site),
         home => "/",
         account => site.address(&Page::Account),
@@ -122,7 +125,7 @@ pub(super) fn answer(site: &Site<'_>, page: &Page) -> Option<Answer> {
         Page::Entry(topic) => Some(entry(site, *topic)),
         Page::Letters(topic, n) => letter_list(site, *topic, *n),
         Page::Letter(topic, n) => {
-            let letter = letters(site.city, *topic).into_iter().nth(*n)?;
+            let letter = letters(site.city, *topic).into_iter().take(LETTERS_WITH_PAGES).nth(*n)?;
             let context = context! { letter => letter_view(site, *topic, *n, &letter), topic => topic_word(*topic) };
             Some(site.html(200, "shared/letter.html", context))
         }
@@ -134,7 +137,10 @@ pub(super) fn answer(site: &Site<'_>, page: &Page) -> Option<Answer> {
         }
         Page::News(n) => {
             let article: Article = news(site.city).into_iter().nth(*n)?;
-            let context = context! { title => article.title, date => article.date, paragraphs => article.paragraphs };
+            let related: Vec<LinkView> = news_links(site).into_iter().skip(*n + 1).take(4).collect();
+            let context = context! {
+                title => article.title, date => article.date, paragraphs => article.paragraphs, related,
+            };
             Some(site.html(200, "shared/news.html", context))
         }
         Page::Search(query) => Some(search(site, query)),
@@ -285,7 +291,7 @@ fn letter_view(site: &Site<'_>, topic: Topic, position: usize, letter: &Letter) 
     LetterView {
         number: letter.number.clone(),
         title: letter.title,
-        url: site.address(&Page::Letter(topic, position)),
+        url: if position < LETTERS_WITH_PAGES { site.address(&Page::Letter(topic, position)) } else { String::new() },
         asked: day(site, letter.asked),
         answered: letter.answered.map(|date| day(site, date)).unwrap_or_default(),
         status: if letter.open { "处理中" } else { "已回复" },
