@@ -282,6 +282,6 @@ proptest! {
     #[test]
     fn no_bytes_make_the_reader_panic(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
         prop_assert!(Reader::new(&bytes[..]).count() <= bytes.len() + 1);
-        prop_assert!(warc::valid_prefix(&bytes[..]).is_ok_and(|valid| valid == 0) || !bytes.is_empty());
+        prop_assert!(warc::valid_prefix(&bytes[..]).map_or(true, |valid| valid <= bytes.len() as u64));
     }
 }
