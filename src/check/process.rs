@@ -94,8 +94,11 @@ impl Act {
             Self::Decide => Some(3),
             Self::Deliver | Self::Make => Some(4),
             // 收件 and 预审 may stand on either side of 受理; 审批 and 办结 span several acts.
-            Self::Receive | Self::Precheck | Self::Approve | Self::Conclude => None,
-            Self::Inspection
+            Self::Receive
+            | Self::Precheck
+            | Self::Approve
+            | Self::Conclude
+            | Self::Inspection
             | Self::Hearing
             | Self::Testing
             | Self::Experts

@@ -37,6 +37,11 @@ pub(crate) fn fold(text: &str) -> String {
         .collect()
 }
 
+/// Folded, with a mark where white space parts two numbers.
+fn spaced(text: &str) -> String {
+    fold(&text.split_whitespace().collect::<Vec<_>>().join(";")).replace(";-", "-").replace("-;", "-")
+}
+
 /// Folded, letters and digits only.
 pub(crate) fn core(text: &str) -> String {
     fold(text).chars().filter(|c| c.is_alphanumeric()).collect()
@@ -84,6 +89,20 @@ pub(crate) fn mostly_shared(a: &str, b: &str) -> bool {
     shorter > 0 && common(a, b) * 2 >= shorter
 }
 
+/// What is left of two names after the region that both begin with (浙江省杭州市).
+fn without_region<'t>(a: &'t str, b: &'t str) -> (&'t str, &'t str) {
+    let mut end = 0;
+    for ((at, c), d) in a.char_indices().zip(b.chars()) {
+        if c != d {
+            break;
+        }
+        if matches!(c, '省' | '市' | '区' | '县') {
+            end = at + c.len_utf8();
+        }
+    }
+    (&a[end..], &b[end..])
+}
+
 /// Names of organisations (单位名称): short forms, and forms without the city, are the same.
 pub(crate) fn same_organisation(a: &str, b: &str) -> Agreement {
     let (a, b) = (core(&split_parentheses(&fold(a)).0), core(&split_parentheses(&fold(b)).0));
@@ -96,7 +115,8 @@ pub(crate) fn same_organisation(a: &str, b: &str) -> Agreement {
     let telling = |name: &str| -> String {
         name.chars().filter(|c| !"省市区县局委厅部会办中心管理的".contains(*c)).collect()
     };
-    let (a, b) = (telling(&a), telling(&b));
+    let (a, b) = without_region(&a, &b);
+    let (a, b) = (telling(a), telling(b));
     if a.is_empty() || b.is_empty() || mostly_shared(&a, &b) { Agreement::Unclear } else { Agreement::Differs }
 }
 
@@ -119,7 +139,7 @@ pub(crate) fn same_place(a: &str, b: &str) -> Agreement {
         Agreement::Differs
     } else if abbreviates(&a, &b) {
         Agreement::Same
-    } else if mostly_shared(&a, &b) {
+    } else if mostly_shared(without_region(&a, &b).0, without_region(&a, &b).1) {
         Agreement::Unclear
     } else {
         Agreement::Differs
@@ -170,10 +190,8 @@ fn numbered(text: &str) -> BTreeSet<(char, String)> {
     for c in text.chars() {
         if c.is_ascii_alphanumeric() {
             run.push(c);
-        } else {
-            if !run.is_empty() {
-                out.insert((c, std::mem::take(&mut run)));
-            }
+        } else if !run.is_empty() {
+            out.insert((c, std::mem::take(&mut run)));
         }
     }
     out
@@ -201,7 +219,7 @@ pub(crate) fn same_phones(a: &str, b: &str) -> Agreement {
 
 /// The numbers in a text, digits only, extensions dropped. A number has at least five digits (12345).
 pub(crate) fn phones(text: &str) -> BTreeSet<String> {
-    let folded: String = fold(text);
+    let folded = spaced(text);
     let mut out = BTreeSet::new();
     for run in folded.split(|c: char| !(c.is_ascii_digit() || matches!(c, '-' | '(' | ')'))) {
         let mut parts = run.split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty()).peekable();
@@ -240,7 +258,7 @@ pub(crate) fn same_hours(a: &str, b: &str) -> Agreement {
 
 /// Clock times in minutes after midnight.
 fn times(text: &str) -> BTreeSet<u32> {
-    let chars: Vec<char> = fold(text).chars().collect();
+    let chars: Vec<char> = spaced(text).chars().collect();
     let mut out = BTreeSet::new();
     let mut afternoon = false;
     let mut i = 0;
@@ -347,6 +365,7 @@ mod tests {
         assert_eq!(same_phones("020-12333-9-3", "020-12333"), Agreement::Same);
         assert_eq!(same_phones("12345", "0571-12345"), Agreement::Same);
         assert_eq!(same_phones("0571-85023456、12345", "12345"), Agreement::Partly);
+        assert_eq!(same_phones("0571-85023456 12345", "12345；0571 - 85023456"), Agreement::Same);
     }
 
     #[test]

@@ -5,7 +5,7 @@
 
 use serde_json::{Value, json};
 
-use super::alignment::{Alignment, Side, align};
+use super::alignment::{Alignment, Side, align, inversions};
 use crate::check::judgement::{INFERRED, Judgement, Sheet, Words, why_unstated};
 use crate::check::process::acts_of;
 use crate::check::spans;
@@ -77,7 +77,7 @@ fn judge(view: &View<'_>, subject: &GuideSubject<'_>) -> Verdict {
     judgement.cite(sheet.page, &text.at, &text.raw);
     missing_steps(&mut judgement, (&sheet, &chart), &alignment);
     if chart.ordered {
-        order(&mut judgement, (&sheet, &chart), (&alignment, &text.value));
+        order(&mut judgement, (&sheet, &chart), &text.value);
     }
     limits_and_departments(&mut judgement, (&sheet, &chart), &alignment);
     chart_against_promise(&mut judgement, (&sheet, &chart), &text.value);
@@ -131,12 +131,8 @@ fn missing_steps(judgement: &mut Judgement, (sheet, chart): (&Sheet<'_>, &Chart<
     }
 }
 
-fn order(
-    judgement: &mut Judgement,
-    (sheet, chart): (&Sheet<'_>, &Chart<'_>),
-    (alignment, text): (&Alignment<'_>, &[Step]),
-) {
-    let Some((first, second)) = alignment.inversions(text, chart.steps).into_iter().next() else { return };
+fn order(judgement: &mut Judgement, (sheet, chart): (&Sheet<'_>, &Chart<'_>), text: &[Step]) {
+    let Some((first, second)) = inversions(text, chart.steps).into_iter().next() else { return };
     let at: Vec<usize> = [first, second].iter().map(|step| judgement.cite(sheet.page, &step.at, &step.raw)).collect();
     let in_chart: Vec<&Step> = chart
         .steps
