@@ -82,24 +82,24 @@ impl<'a> Alignment<'a> {
         acts
     }
 
-    /// The steps that the other side has and this side does not, not even in coarser words.
-    pub(super) fn missing_in(&self, side: Side) -> Vec<&'a Step> {
+    /// The steps that the other side has and this side does not, not even in coarser words. `special_count`: the other
+    /// side's special steps (公示, 现场勘验) are known to count towards the limit; else they may be left out.
+    pub(super) fn missing_in(&self, side: Side, special_count: bool) -> Vec<&'a Step> {
         let other = match side {
             Side::Text => Side::Chart,
             Side::Chart => Side::Text,
         };
-        let known = self.acts(side);
+        let (known, others) = (self.acts(side), self.acts(other));
         if known.is_empty() {
             return Vec::new();
         }
         let mut missing: Vec<&'a Step> = Vec::new();
         for group in self.groups.iter().filter(|group| group.of(side).is_empty()) {
-            // A special step (公示, 听证) that counts towards the limit is a step of the way; else it may be left out.
             let counted = |step: &&&Step| step.limit.is_some() && !step.outside_limit;
             let special = group.acts.iter().all(|act| act.is_special());
             if special {
-                missing.extend(group.of(other).iter().filter(counted).take(1));
-            } else if group.acts.iter().any(|act| !covers(&known, *act)) && !self.trace(side, group) {
+                missing.extend(group.of(other).iter().filter(counted).take(usize::from(special_count)));
+            } else if group.acts.iter().any(|act| !covers(&known, &others, *act)) && !self.trace(side, group) {
                 missing.extend(group.of(other).first());
             }
         }
@@ -213,7 +213,7 @@ mod tests {
     fn missing(text: &[&str], chart: &[&str]) -> (Vec<String>, Vec<String>) {
         let (text, chart) = (steps(text), steps(chart));
         let alignment = align(&text, &chart);
-        let names = |side| alignment.missing_in(side).into_iter().map(|step| step.name.clone()).collect();
+        let names = |side| alignment.missing_in(side, false).into_iter().map(|step| step.name.clone()).collect();
         (names(Side::Text), names(Side::Chart))
     }
 
@@ -241,7 +241,7 @@ mod tests {
         let text = steps(&["受理", "审查", "决定", "送达"]);
         let mut chart = steps(&["受理", "决定", "送达"]);
         chart[1].raw = "决定（审查申请材料后作出）".into();
-        assert!(align(&text, &chart).missing_in(Side::Chart).is_empty());
+        assert!(align(&text, &chart).missing_in(Side::Chart, false).is_empty());
     }
 
     #[test]
@@ -249,7 +249,8 @@ mod tests {
         assert_eq!(missing(&["受理", "审查", "听证", "决定"], &["受理", "不予受理", "审查", "决定", "公示"]), NONE);
         let (text, chart) =
             (vec![step("受理", None), step("现场勘验", Some(5)), step("决定", None)], steps(&["受理", "决定"]));
-        assert_eq!(align(&text, &chart).missing_in(Side::Chart).len(), 1);
+        assert_eq!(align(&text, &chart).missing_in(Side::Chart, true).len(), 1);
+        assert!(align(&text, &chart).missing_in(Side::Chart, false).is_empty());
     }
 
     #[test]

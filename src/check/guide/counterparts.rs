@@ -133,7 +133,9 @@ fn text(
         Element::HandlingKind => both(immediate(portal), immediate(mobile)),
         Element::FeeStandard => {
             let (left, right) = (amounts(left), amounts(right));
-            if left.is_empty()
+            if left.is_empty() && right.is_empty() {
+                Standing::NotCompared(None)
+            } else if left.is_empty()
                 || right.is_empty()
                 || (left != right && (left.is_subset(&right) || right.is_subset(&left)))
             {
@@ -197,10 +199,13 @@ fn limits(a: &Located<TimeLimit>, b: &Located<TimeLimit>) -> Standing {
 
 fn depths(a: &Located<OnlineDepth>, b: &Located<OnlineDepth>) -> Standing {
     let (left, right) = (&a.value, &b.value);
-    if core(&left.raw) == core(&right.raw) || (left.level.is_some() && left.level == right.level) {
+    let (words, others) = (core(&left.raw), core(&right.raw));
+    let same_words = !words.is_empty() && (others.contains(&words) || (!others.is_empty() && words.contains(&others)));
+    // A level may name another scale's level by the same number.
+    let comparable = left.scale == right.scale && left.scale != DepthScale::Unknown;
+    if same_words || (comparable && left.level.is_some() && left.level == right.level) {
         return Standing::Same;
     }
-    let comparable = left.scale == right.scale && left.scale != DepthScale::Unknown;
     match (left.level, right.level) {
         (Some(_), Some(_)) if comparable => Standing::Differs,
         _ if comparable && left.scale == DepthScale::Provincial => Standing::Differs,

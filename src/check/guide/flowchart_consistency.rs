@@ -14,6 +14,7 @@ use crate::check::wording::{core, mostly_shared};
 use crate::check::{Check, Test};
 use crate::model::dossier::PageRecord;
 use crate::model::guide::Span;
+use crate::model::redact::excerpt;
 use crate::model::{
     Flowchart, FlowchartKind, Located, Property, PropertyId, Reason, Severity, Step, SubjectKind, TimeUnit, Verdict,
 };
@@ -75,7 +76,7 @@ fn judge(view: &View<'_>, subject: &GuideSubject<'_>) -> Verdict {
         return judgement.finish(value(&alignment));
     }
     judgement.cite(sheet.page, &text.at, &text.raw);
-    missing_steps(&mut judgement, (&sheet, &chart), &alignment);
+    missing_steps(&mut judgement, (&sheet, &chart), (&alignment, &text.value));
     if chart.ordered {
         order(&mut judgement, (&sheet, &chart), &text.value);
     }
@@ -112,9 +113,13 @@ fn one_and_the_same(sheet: &Sheet<'_>, text: &[Step], chart: &Chart<'_>) -> bool
         && text.iter().zip(chart.steps).all(|(a, b)| a.at == b.at)
 }
 
-fn missing_steps(judgement: &mut Judgement, (sheet, chart): (&Sheet<'_>, &Chart<'_>), alignment: &Alignment<'_>) {
-    for (side, page) in [(Side::Text, chart.page), (Side::Chart, sheet.page)] {
-        for step in alignment.missing_in(side) {
+fn missing_steps(
+    judgement: &mut Judgement,
+    (sheet, chart): (&Sheet<'_>, &Chart<'_>),
+    (alignment, text): (&Alignment<'_>, &[Step]),
+) {
+    for (side, page, having) in [(Side::Text, chart.page, chart.steps), (Side::Chart, sheet.page, text)] {
+        for step in alignment.missing_in(side, special_steps_count(sheet, having)) {
             let here = judgement.cite(page, &step.at, &step.raw);
             let mut at = vec![here];
             let others: Vec<&Step> = alignment
@@ -129,6 +134,16 @@ fn missing_steps(judgement: &mut Judgement, (sheet, chart): (&Sheet<'_>, &Chart<
             judgement.accuse(missing(side, &step.name, &shown), INFERRED, &[&step.name, &shown], at);
         }
     }
+}
+
+/// Whether the promise is met only with the special steps, so that they are steps of the way.
+fn special_steps_count(sheet: &Sheet<'_>, steps: &[Step]) -> bool {
+    let promised = sheet.guide.promised.value().and_then(|limit| match limit.span {
+        Span::Amount { hundredths, unit: TimeUnit::WorkingDay } if limit.cases.is_empty() => Some(hundredths),
+        Span::Amount { .. } | Span::Immediate | Span::NoLimit => None,
+    });
+    let sum = spans::sum_of_steps(steps);
+    sum.is_some_and(|sum| sum.counted != sum.with_special && promised == Some(sum.with_special))
 }
 
 fn order(judgement: &mut Judgement, (sheet, chart): (&Sheet<'_>, &Chart<'_>), text: &[Step]) {
@@ -169,7 +184,7 @@ fn limits_and_departments(
                 group.text.iter().map(|step| judgement.cite(sheet.page, &step.at, &step.raw)).collect();
             at.extend(group.chart.iter().map(|step| judgement.cite(chart.page, &step.at, &step.raw)));
             let said = |steps: &[&Step]| steps.iter().map(|step| step.raw.as_str()).collect::<Vec<_>>().join("；");
-            let (text_says, chart_says) = (said(&group.text), said(&group.chart));
+            let (text_says, chart_says) = (excerpt(&said(&group.text)), excerpt(&said(&group.chart)));
             let words = words(
                 (kind, Severity::Error),
                 format!("{zh}不一致：文字为“{text_says}”，流程图为“{chart_says}”。"),
