@@ -14,6 +14,7 @@ pub mod view;
 mod judgement;
 mod process;
 mod spans;
+mod whereabouts;
 mod wording;
 
 #[cfg(test)]

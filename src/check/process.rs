@@ -248,8 +248,6 @@ pub(crate) fn acts_of(name: &str) -> Vec<Act> {
 pub(crate) fn covers(side: &[Act], other: &[Act], missing: Act) -> bool {
     let has = |acts: &[Act]| acts.iter().any(|act| side.contains(act));
     match missing {
-        // The applicant's own act is often left out of a process that begins with 受理.
-        Act::Apply | Act::Receive | Act::Precheck => true,
         // 申报 → 审核 against 受理 → 审核: one way in under two names.
         Act::Accept => {
             has(&[Act::Receive, Act::Precheck])
@@ -264,7 +262,12 @@ pub(crate) fn covers(side: &[Act], other: &[Act], missing: Act) -> bool {
         Act::Deliver | Act::Issue | Act::Conclude => {
             has(&[Act::Make, Act::Deliver, Act::Issue, Act::Conclude, Act::Decide, Act::Approve])
         }
-        Act::Inspection
+        // The applicant's own act is often left out of a process that begins with 受理; special steps are judged by
+        // whether they count.
+        Act::Apply
+        | Act::Receive
+        | Act::Precheck
+        | Act::Inspection
         | Act::Hearing
         | Act::Testing
         | Act::Experts

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 
 use super::contradictions::{handling_forms, immediate};
 use crate::check::spans::{self, Compared};
+use crate::check::whereabouts;
 use crate::check::wording::{self, Agreement, amounts, core, fold, says_none, split_parentheses, yes_or_no};
 use crate::model::guide::{DepthScale, OnlineDepth, Span};
 use crate::model::{Element, Located, Locator, Material, Reading, Reason, ServiceGuide, TimeLimit};
@@ -126,9 +127,9 @@ fn text(
     let (left, right) = (a.value.as_str(), b.value.as_str());
     match element {
         Element::Department => wording::same_organisation(left, right).into(),
-        Element::Place => wording::same_place(left, right).into(),
-        Element::Hours => wording::same_hours(left, right).into(),
-        Element::ConsultPhone | Element::ComplaintPhone => wording::same_phones(left, right).into(),
+        Element::Place => whereabouts::same_place(left, right).into(),
+        Element::Hours => whereabouts::same_hours(left, right).into(),
+        Element::ConsultPhone | Element::ComplaintPhone => whereabouts::same_phones(left, right).into(),
         Element::HandlingForm => both(handling_forms(left), handling_forms(right)),
         Element::HandlingKind => both(immediate(portal), immediate(mobile)),
         Element::FeeStandard => {
