@@ -252,4 +252,19 @@ mod tests {
         assert_eq!(same_hours("周一至周五9:00-17:00", "周一至周六9:00-17:00"), Agreement::Differs);
         assert_eq!(same_hours("工作日", "工作日9:00-16:30"), Agreement::Partly);
     }
+
+    proptest::proptest! {
+        #[test]
+        fn no_text_makes_a_comparison_panic(a in "[0-9:点时半周星期一二三四五六日天十至到\\-() 号楼座A-Z上下午、；元]{0,24}", b in ".{0,24}") {
+            for (left, right) in [(&a, &b), (&b, &a), (&a, &a)] {
+                same_place(left, right);
+                same_phones(left, right);
+                same_hours(left, right);
+                crate::check::wording::same_organisation(left, right);
+                crate::check::wording::amounts(left);
+                crate::check::guide::materials_clear::is_vague(left);
+                crate::check::process::acts_of(left);
+            }
+        }
+    }
 }

@@ -108,7 +108,7 @@ pub(crate) fn same_organisation(a: &str, b: &str) -> Agreement {
         return Agreement::Same;
     }
     let telling = |name: &str| -> String {
-        name.chars().filter(|c| !"省市区县局委厅部会办中心管理的".contains(*c)).collect()
+        name.chars().filter(|c| !"省市区县局委厅部会办中心科处股管理的".contains(*c)).collect()
     };
     let (a, b) = without_region(&a, &b);
     let (a, b) = (telling(a), telling(b));

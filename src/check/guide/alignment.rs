@@ -82,8 +82,10 @@ impl<'a> Alignment<'a> {
         acts
     }
 
-    /// The steps that the other side has and this side does not, not even in coarser words. `special_count`: the other
-    /// side's special steps (公示, 现场勘验) are known to count towards the limit; else they may be left out.
+    /// The steps that the other side has and this side does not, not even in coarser words.
+    ///
+    /// Special steps may be left out unless they have a limit of their own and concern every visitor: a site visit or
+    /// a payment does, the others (公示, 听证 …) only where `special_count` says that they count towards the promise.
     pub(super) fn missing_in(&self, side: Side, special_count: bool) -> Vec<&'a Step> {
         let other = match side {
             Side::Text => Side::Chart,
@@ -97,8 +99,9 @@ impl<'a> Alignment<'a> {
         for group in self.groups.iter().filter(|group| group.of(side).is_empty()) {
             let counted = |step: &&&Step| step.limit.is_some() && !step.outside_limit;
             let special = group.acts.iter().all(|act| act.is_special());
+            let firm = group.acts.iter().any(|act| matches!(act, Act::Inspection | Act::Payment));
             if special {
-                missing.extend(group.of(other).iter().filter(counted).take(usize::from(special_count)));
+                missing.extend(group.of(other).iter().filter(counted).take(usize::from(special_count || firm)));
             } else if group.acts.iter().any(|act| !covers(&known, &others, *act)) && !self.trace(side, group) {
                 missing.extend(group.of(other).first());
             }
@@ -155,7 +158,7 @@ impl<'a> Group<'a> {
     pub(super) fn departments_differ(&self) -> bool {
         let ([text], [chart]) = (self.text.as_slice(), self.chart.as_slice()) else { return false };
         let (Some(a), Some(b)) = (text.department.as_deref(), chart.department.as_deref()) else { return false };
-        is_authority(a) && is_authority(b) && same_organisation(a, b) == Agreement::Differs
+        rank_of(a).is_some() && rank_of(a) == rank_of(b) && same_organisation(a, b) == Agreement::Differs
     }
 }
 
@@ -194,11 +197,19 @@ fn total(steps: &[&Step]) -> Option<Span> {
     Some(sum.map_or(Span::Immediate, |(hundredths, unit)| Span::Amount { hundredths, unit }))
 }
 
-/// Whether a name is an authority and not a counter, a role or the hall in which the counter stands.
-fn is_authority(name: &str) -> bool {
+/// Rank of an authority's name: 1 for an authority, 2 for a section of one; `None` for a counter, a role, or the hall
+/// in which the counter stands. Only names of one rank can contradict each other.
+fn rank_of(name: &str) -> Option<u8> {
     let name = core(name);
     let role = ["窗口", "大厅", "政务服务", "行政审批", "申请人", "人员", "代表", "领导"];
-    name.ends_with(['局', '委', '厅', '部', '院', '所', '行', '会']) && !role.iter().any(|word| name.contains(word))
+    if role.iter().any(|word| name.contains(word)) {
+        return None;
+    }
+    match name.chars().last()? {
+        '局' | '委' | '厅' | '部' | '院' | '所' | '行' | '会' => Some(1),
+        '科' | '处' | '股' => Some(2),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -247,10 +258,13 @@ mod tests {
     #[test]
     fn special_steps_outside_the_limit_and_branches_may_be_left_out() {
         assert_eq!(missing(&["受理", "审查", "听证", "决定"], &["受理", "不予受理", "审查", "决定", "公示"]), NONE);
-        let (text, chart) =
-            (vec![step("受理", None), step("现场勘验", Some(5)), step("决定", None)], steps(&["受理", "决定"]));
-        assert_eq!(align(&text, &chart).missing_in(Side::Chart, true).len(), 1);
-        assert!(align(&text, &chart).missing_in(Side::Chart, false).is_empty());
+        let with = |name, days| vec![step("受理", None), step(name, days), step("决定", None)];
+        let chart = steps(&["受理", "决定"]);
+        let gaps = |text: &[Step], count| align(text, &chart).missing_in(Side::Chart, count).len();
+        assert_eq!(gaps(&with("公示", Some(5)), false), 0);
+        assert_eq!(gaps(&with("公示", Some(5)), true), 1);
+        assert_eq!(gaps(&with("现场勘验", None), false), 0);
+        assert_eq!(gaps(&with("现场勘验", Some(5)), false), 1);
     }
 
     #[test]

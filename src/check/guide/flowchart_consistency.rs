@@ -240,13 +240,26 @@ fn other_item(view: &View<'_>, subject: &GuideSubject<'_>, chart: &Located<Flowc
             && !mostly_shared(name, &title)
             && view.context.scenarios.iter().flat_map(|scenario| &scenario.segments).any(|segment| segment.names(name))
     });
-    (other_act || other_segment).then(|| {
+    (other_act || other_segment || shares_nothing(name, &title)).then(|| {
         words(
             ("other_item", Severity::Error),
             format!("流程图标题为“{}”，与事项“{}”不符。", chart.raw, subject.title()),
             format!("The chart is titled “{}”, the guide is about “{}”.", chart.raw, subject.title()),
         )
     })
+}
+
+/// Whether a title that names an errand has nothing in common with the guide's, apart from words that all errands have.
+fn shares_nothing(name: &str, title: &str) -> bool {
+    const ERRANDS: &[&str] = &["登记", "许可", "备案", "审批", "核准", "申领", "认定", "确认", "缴存", "许可证"];
+    const EVERYWHERE: &str = "登记许可备案核准审批申请领认定确的证书业务企单位人事项办理新首次公司和与或";
+    let telling = |text: &str| -> Vec<char> { text.chars().filter(|c| !EVERYWHERE.contains(*c)).collect() };
+    let (name_says, title_says) = (telling(name), telling(title));
+    ERRANDS.iter().any(|word| name.ends_with(word))
+        && !name.contains("行政")
+        && name_says.len() >= 2
+        && title_says.len() >= 2
+        && !name_says.iter().any(|c| title_says.contains(c))
 }
 
 fn missing(side: Side, name: &str, shown: &str) -> Words {
