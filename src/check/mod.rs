@@ -18,6 +18,7 @@ mod judgement;
 mod phrasing;
 mod process;
 mod spans;
+mod whereabouts;
 mod wording;
 
 #[cfg(test)]

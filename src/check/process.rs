@@ -36,7 +36,9 @@ pub(crate) enum Act {
     Approve,
     /// 制证.
     Make,
-    /// 送达, 发证.
+    /// 发证, 颁证: what is issued was decided and made.
+    Issue,
+    /// 送达, 领取.
     Deliver,
     /// 办结: deciding, making and delivering in one word.
     Conclude,
@@ -61,6 +63,7 @@ impl Act {
             Self::Decide => "decide",
             Self::Approve => "approve",
             Self::Make => "make",
+            Self::Issue => "issue",
             Self::Deliver => "deliver",
             Self::Conclude => "conclude",
         }
@@ -82,7 +85,10 @@ impl Act {
 
     /// Whether a step's days are part of the promised limit wherever a guide counts its steps.
     pub(crate) fn counts_towards_limit(self) -> bool {
-        matches!(self, Self::Accept | Self::Review | Self::Decide | Self::Approve | Self::Make | Self::Conclude)
+        matches!(
+            self,
+            Self::Accept | Self::Review | Self::Decide | Self::Approve | Self::Make | Self::Issue | Self::Conclude
+        )
     }
 
     /// Place in the usual order; acts of one rank, special acts and acts in parallel have no order among themselves.
@@ -92,10 +98,13 @@ impl Act {
             Self::Accept => Some(1),
             Self::Review => Some(2),
             Self::Decide => Some(3),
-            Self::Deliver | Self::Make => Some(4),
+            Self::Deliver | Self::Issue | Self::Make => Some(4),
             // 收件 and 预审 may stand on either side of 受理; 审批 and 办结 span several acts.
-            Self::Receive | Self::Precheck | Self::Approve | Self::Conclude => None,
-            Self::Inspection
+            Self::Receive
+            | Self::Precheck
+            | Self::Approve
+            | Self::Conclude
+            | Self::Inspection
             | Self::Hearing
             | Self::Testing
             | Self::Experts
@@ -165,12 +174,13 @@ const LEXICON: &[(&str, Act)] = &[
     ("审批", Act::Approve),
     ("制证", Act::Make),
     ("打证", Act::Make),
-    ("出证", Act::Make),
+    ("出证", Act::Issue),
     ("制作", Act::Make),
     ("办结", Act::Conclude),
-    ("颁证", Act::Deliver),
-    ("颁发", Act::Deliver),
-    ("发证", Act::Deliver),
+    ("颁证", Act::Issue),
+    ("颁发", Act::Issue),
+    ("核发", Act::Issue),
+    ("发证", Act::Issue),
     ("发放", Act::Deliver),
     ("领取", Act::Deliver),
     ("领证", Act::Deliver),
@@ -234,20 +244,36 @@ pub(crate) fn acts_of(name: &str) -> Vec<Act> {
     acts
 }
 
-/// Whether a side that has these acts leaves out `missing` only in its wording: merged, split, or drawn coarser.
-pub(crate) fn covers(side: &[Act], missing: Act) -> bool {
+/// Whether a side leaves out `missing`, an act of the other side, only in its wording: merged, split, or drawn coarser.
+pub(crate) fn covers(side: &[Act], other: &[Act], missing: Act) -> bool {
     let has = |acts: &[Act]| acts.iter().any(|act| side.contains(act));
     match missing {
-        // The applicant's own act is often left out of a process that begins with 受理.
-        Act::Apply | Act::Receive | Act::Precheck => true,
-        Act::Accept => has(&[Act::Receive, Act::Precheck]) || !has(&[Act::Apply, Act::Review, Act::Approve]),
+        // 申报 → 审核 against 受理 → 审核: one way in under two names.
+        Act::Accept => {
+            has(&[Act::Receive, Act::Precheck])
+                || (has(&[Act::Apply]) && !other.contains(&Act::Apply))
+                || !has(&[Act::Apply, Act::Review, Act::Approve])
+        }
         Act::Review => has(&[Act::Approve]) || coarse(side),
-        Act::Decide => has(&[Act::Approve, Act::Conclude]) || coarse(side),
+        Act::Decide => has(&[Act::Approve, Act::Conclude, Act::Issue]) || coarse(side),
         Act::Approve => has(&[Act::Review, Act::Decide, Act::Conclude]),
-        Act::Make => has(&[Act::Deliver, Act::Conclude, Act::Decide, Act::Approve]),
+        Act::Make => has(&[Act::Deliver, Act::Issue, Act::Conclude, Act::Decide, Act::Approve]),
         // 受理, 审查, 决定 is a complete process by GB/T 36114-2018.
-        Act::Deliver | Act::Conclude => has(&[Act::Make, Act::Deliver, Act::Conclude, Act::Decide, Act::Approve]),
-        special => special.is_special() && !side.is_empty(),
+        Act::Deliver | Act::Issue | Act::Conclude => {
+            has(&[Act::Make, Act::Deliver, Act::Issue, Act::Conclude, Act::Decide, Act::Approve])
+        }
+        // The applicant's own act is often left out of a process that begins with 受理; special steps are judged by
+        // whether they count.
+        Act::Apply
+        | Act::Receive
+        | Act::Precheck
+        | Act::Inspection
+        | Act::Hearing
+        | Act::Testing
+        | Act::Experts
+        | Act::Publication
+        | Act::Auction
+        | Act::Payment => true,
     }
 }
 
@@ -265,7 +291,7 @@ mod tests {
         for name in ["初审", "复审", "材料审核", "书面审查"] {
             assert_eq!(acts_of(name), [Act::Review], "{name}");
         }
-        assert_eq!(acts_of("颁证与送达"), [Act::Deliver]);
+        assert_eq!(acts_of("领取与送达"), [Act::Deliver]);
         assert_eq!(acts_of("现场核查"), [Act::Inspection]);
     }
 
@@ -281,10 +307,10 @@ mod tests {
     fn coarser_grain_covers_and_a_real_gap_does_not() {
         let coarse = [Act::Accept, Act::Conclude];
         for act in [Act::Review, Act::Decide, Act::Make, Act::Deliver, Act::Apply] {
-            assert!(covers(&coarse, act), "{act:?}");
+            assert!(covers(&coarse, &[Act::Apply], act), "{act:?}");
         }
         let gap = [Act::Apply, Act::Accept, Act::Decide, Act::Deliver];
-        assert!(!covers(&gap, Act::Review));
-        assert!(!covers(&[Act::Apply, Act::Review, Act::Decide], Act::Accept));
+        assert!(!covers(&gap, &[], Act::Review));
+        assert!(!covers(&[Act::Apply, Act::Review, Act::Decide], &[Act::Apply], Act::Accept));
     }
 }

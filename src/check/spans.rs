@@ -117,7 +117,8 @@ pub(crate) struct StepsSum {
 pub(crate) fn sum_of_steps(steps: &[Step]) -> Option<StepsSum> {
     let (mut counted, mut special, mut figures) = (0_u32, 0_u32, 0);
     for (at, step) in steps.iter().enumerate() {
-        let parallel = ["并联", "同时", "同步", "并行", "或者"].iter().any(|word| step.raw.contains(word));
+        let parallel = ["并联", "并行"].iter().any(|word| step.raw.contains(word))
+            || ["同时", "同步"].iter().any(|word| step.name.contains(word));
         let again = steps[..at].iter().any(|earlier| earlier.name == step.name);
         if parallel || again {
             return None;

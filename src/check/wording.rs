@@ -84,6 +84,20 @@ pub(crate) fn mostly_shared(a: &str, b: &str) -> bool {
     shorter > 0 && common(a, b) * 2 >= shorter
 }
 
+/// What is left of two names after the region that both begin with (浙江省杭州市).
+pub(crate) fn without_region<'t>(a: &'t str, b: &'t str) -> (&'t str, &'t str) {
+    let mut end = 0;
+    for ((at, c), d) in a.char_indices().zip(b.chars()) {
+        if c != d {
+            break;
+        }
+        if matches!(c, '省' | '市' | '区' | '县') {
+            end = at + c.len_utf8();
+        }
+    }
+    (&a[end..], &b[end..])
+}
+
 /// Names of organisations (单位名称): short forms, and forms without the city, are the same.
 pub(crate) fn same_organisation(a: &str, b: &str) -> Agreement {
     let (a, b) = (core(&split_parentheses(&fold(a)).0), core(&split_parentheses(&fold(b)).0));
@@ -94,208 +108,11 @@ pub(crate) fn same_organisation(a: &str, b: &str) -> Agreement {
         return Agreement::Same;
     }
     let telling = |name: &str| -> String {
-        name.chars().filter(|c| !"省市区县局委厅部会办中心管理的".contains(*c)).collect()
+        name.chars().filter(|c| !"省市区县局委厅部会办中心科处股管理的".contains(*c)).collect()
     };
-    let (a, b) = (telling(&a), telling(&b));
+    let (a, b) = without_region(&a, &b);
+    let (a, b) = (telling(a), telling(b));
     if a.is_empty() || b.is_empty() || mostly_shared(&a, &b) { Agreement::Unclear } else { Agreement::Differs }
-}
-
-/// Addresses (地点).
-pub(crate) fn same_place(a: &str, b: &str) -> Agreement {
-    let (a, b) = (place(a), place(b));
-    if a.is_empty() || b.is_empty() {
-        return Agreement::Unclear;
-    }
-    let (units_a, units_b) = (numbered(&a), numbered(&b));
-    let clash = ['号', '楼', '层', '室', '座', '栋', '幢'].iter().any(|unit| {
-        let of = |units: &BTreeSet<(char, String)>| -> BTreeSet<String> {
-            units.iter().filter(|(known, _)| known == unit).map(|(_, number)| number.clone()).collect()
-        };
-        let (left, right) = (of(&units_a), of(&units_b));
-        !left.is_empty() && !right.is_empty() && left.is_disjoint(&right)
-    });
-    // The numbers come first: 2号 is 12号 with a character left out.
-    if clash {
-        Agreement::Differs
-    } else if abbreviates(&a, &b) {
-        Agreement::Same
-    } else if mostly_shared(&a, &b) {
-        Agreement::Unclear
-    } else {
-        Agreement::Differs
-    }
-}
-
-/// An address without its label and punctuation, floors in figures.
-pub(crate) fn place(text: &str) -> String {
-    let folded = core(text);
-    let bare = ["办理地点", "办公地址", "受理地点", "地址", "地点"]
-        .iter()
-        .find_map(|label| folded.strip_prefix(label))
-        .unwrap_or(&folded);
-    let chars: Vec<char> = bare.chars().collect();
-    let counts = |c: char| "一二三四五六七八九十".contains(c);
-    let mut out = String::new();
-    let mut i = 0;
-    while i < chars.len() {
-        let end = (i..chars.len()).find(|&j| !counts(chars[j])).unwrap_or(chars.len());
-        let unit = chars.get(end).is_some_and(|c| "楼层号室座栋幢".contains(*c));
-        if end > i && unit && end - i <= 3 {
-            out.push_str(&numeral(&chars[i..end]).to_string());
-            i = end;
-        } else {
-            out.push(chars[i]);
-            i += 1;
-        }
-    }
-    out
-}
-
-/// A Chinese numeral up to 99.
-fn numeral(chars: &[char]) -> u32 {
-    let digit = |c: char| "零一二三四五六七八九".chars().position(|d| d == c).and_then(|at| u32::try_from(at).ok());
-    match chars.iter().position(|c| *c == '十') {
-        None => chars.iter().filter_map(|c| digit(*c)).fold(0, |sum, d| sum * 10 + d),
-        Some(ten) => {
-            let tens = if ten == 0 { 1 } else { digit(chars[ten - 1]).unwrap_or(1) };
-            tens * 10 + chars.get(ten + 1).and_then(|c| digit(*c)).unwrap_or(0)
-        }
-    }
-}
-
-/// Numbers or single letters with the unit that follows them.
-fn numbered(text: &str) -> BTreeSet<(char, String)> {
-    let mut out = BTreeSet::new();
-    let mut run = String::new();
-    for c in text.chars() {
-        if c.is_ascii_alphanumeric() {
-            run.push(c);
-        } else {
-            if !run.is_empty() {
-                out.insert((c, std::mem::take(&mut run)));
-            }
-        }
-    }
-    out
-}
-
-/// Telephone numbers (电话).
-pub(crate) fn same_phones(a: &str, b: &str) -> Agreement {
-    let (left, right) = (phones(a), phones(b));
-    if left.is_empty() || right.is_empty() {
-        return if core(a) == core(b) { Agreement::Same } else { Agreement::Unclear };
-    }
-    let known = |number: &String, others: &BTreeSet<String>| {
-        others.iter().any(|other| other.ends_with(number.as_str()) || number.ends_with(other.as_str()))
-    };
-    let left_known = left.iter().filter(|number| known(number, &right)).count();
-    let right_known = right.iter().filter(|number| known(number, &left)).count();
-    if left_known == left.len() && right_known == right.len() {
-        Agreement::Same
-    } else if left_known > 0 {
-        Agreement::Partly
-    } else {
-        Agreement::Differs
-    }
-}
-
-/// The numbers in a text, digits only, extensions dropped. A number has at least five digits (12345).
-pub(crate) fn phones(text: &str) -> BTreeSet<String> {
-    let folded: String = fold(text);
-    let mut out = BTreeSet::new();
-    for run in folded.split(|c: char| !(c.is_ascii_digit() || matches!(c, '-' | '(' | ')'))) {
-        let mut parts = run.split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty()).peekable();
-        while let Some(part) = parts.next() {
-            let area = part.starts_with('0') && part.len() <= 4;
-            let number = if area { format!("{part}{}", parts.next().unwrap_or_default()) } else { part.to_owned() };
-            if number.len() >= 5 {
-                out.insert(number);
-            }
-        }
-    }
-    out
-}
-
-/// Office hours (办理时间).
-pub(crate) fn same_hours(a: &str, b: &str) -> Agreement {
-    if core(a) == core(b) {
-        return Agreement::Same;
-    }
-    let (times_a, times_b) = (times(a), times(b));
-    let (days_a, days_b) = (days(a), days(b));
-    if let (Some(left), Some(right)) = (&days_a, &days_b)
-        && left != right
-    {
-        return Agreement::Differs;
-    }
-    match (times_a.is_empty(), times_b.is_empty()) {
-        (false, false) if times_a == times_b => Agreement::Same,
-        (false, false) if times_a.is_subset(&times_b) || times_b.is_subset(&times_a) => Agreement::Partly,
-        (false, false) => Agreement::Differs,
-        (true, true) if days_a.is_some() && days_a == days_b => Agreement::Same,
-        (true, true) => Agreement::Unclear,
-        _ => Agreement::Partly,
-    }
-}
-
-/// Clock times in minutes after midnight.
-fn times(text: &str) -> BTreeSet<u32> {
-    let chars: Vec<char> = fold(text).chars().collect();
-    let mut out = BTreeSet::new();
-    let mut afternoon = false;
-    let mut i = 0;
-    while i < chars.len() {
-        match chars[i] {
-            '下' | '晚' => afternoon = true,
-            '上' => afternoon = false,
-            _ => {}
-        }
-        let end = (i..chars.len()).find(|&j| !chars[j].is_ascii_digit()).unwrap_or(chars.len());
-        if end == i {
-            i += 1;
-            continue;
-        }
-        let mark = chars.get(end).copied();
-        if matches!(mark, Some(':' | '点' | '时')) && end - i <= 2 {
-            let hour = number(&chars[i..end]);
-            let last = (end + 1..chars.len()).find(|&j| !chars[j].is_ascii_digit()).unwrap_or(chars.len());
-            let minute = if chars.get(end + 1) == Some(&'半') { 30 } else { number(&chars[end + 1..last]) };
-            let hour = if afternoon && hour < 12 { hour + 12 } else { hour };
-            out.insert(hour * 60 + minute);
-            i = last.max(end + 1);
-        } else {
-            i = end;
-        }
-    }
-    out
-}
-
-fn number(chars: &[char]) -> u32 {
-    chars.iter().filter_map(|c| c.to_digit(10)).fold(0, |sum, d| (sum * 10 + d) % 100_000)
-}
-
-/// Days of the week, Monday = 1; `None` if the text names none.
-fn days(text: &str) -> Option<BTreeSet<u32>> {
-    let folded = fold(text).replace("星期", "周").replace("礼拜", "周").replace("法定工作日", "工作日");
-    let chars: Vec<char> = folded.chars().collect();
-    let day = |c: char| {
-        "一二三四五六".chars().position(|d| d == c).map(|at| at + 1).or((c == '日' || c == '天').then_some(7))
-    };
-    let mut out = BTreeSet::new();
-    for i in 0..chars.len() {
-        if chars[i] != '周' {
-            continue;
-        }
-        let Some(first) = chars.get(i + 1).and_then(|c| day(*c)) else { continue };
-        let tail: String = chars[i + 2..].iter().take(3).collect();
-        let to = tail.strip_prefix('-').or_else(|| tail.strip_prefix('到'));
-        let last = to.and_then(|to| to.trim_start_matches('周').chars().next()).and_then(day).unwrap_or(first);
-        out.extend((first..=last).filter_map(|day| u32::try_from(day).ok()));
-    }
-    if out.is_empty() && folded.contains("工作日") {
-        out.extend(1..=5);
-    }
-    (!out.is_empty()).then_some(out)
 }
 
 /// 是 or 否 in one of their many words.
@@ -339,47 +156,6 @@ pub(crate) fn says_none(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_same_phone_in_other_clothes_is_the_same() {
-        assert_eq!(same_phones("（0571）85023456", "0571-85023456"), Agreement::Same);
-        assert_eq!(same_phones("85023456", "0571－85023456转1"), Agreement::Same);
-        assert_eq!(same_phones("020-12333-9-3", "020-12333"), Agreement::Same);
-        assert_eq!(same_phones("12345", "0571-12345"), Agreement::Same);
-        assert_eq!(same_phones("0571-85023456、12345", "12345"), Agreement::Partly);
-    }
-
-    #[test]
-    fn another_phone_differs_and_no_phone_is_unclear() {
-        assert_eq!(same_phones("0571-85023456", "0571-85023457"), Agreement::Differs);
-        assert_eq!(same_phones("见官网", "0571-85023457"), Agreement::Unclear);
-    }
-
-    #[test]
-    fn the_same_place_written_shorter_is_the_same() {
-        assert_eq!(
-            same_place("办理地点：杭州市解放东路18号市民中心G座二楼", "解放东路18号市民中心G座2楼"),
-            Agreement::Same
-        );
-        assert_eq!(same_place("杭州市解放东路18号2楼", "杭州市解放东路18号 2 楼"), Agreement::Same);
-    }
-
-    #[test]
-    fn another_floor_or_street_differs() {
-        assert_eq!(same_place("解放东路18号2楼", "解放东路18号3楼"), Agreement::Differs);
-        assert_eq!(same_place("解放东路2号", "解放东路12号"), Agreement::Differs);
-        assert_eq!(same_place("解放东路18号", "文一西路500号"), Agreement::Differs);
-    }
-
-    #[test]
-    fn hours_are_compared_as_times_and_days() {
-        let portal = "周一至周五 上午9:00-12:00，下午1:30-5:00";
-        assert_eq!(same_hours(portal, "星期一到星期五 9：00－12：00 13：30－17：00"), Agreement::Same);
-        assert_eq!(same_hours("工作日9:00-17:00", "周一至周五9点至17点"), Agreement::Same);
-        assert_eq!(same_hours("工作日9:00-17:00", "工作日9:00-16:30"), Agreement::Differs);
-        assert_eq!(same_hours("周一至周五9:00-17:00", "周一至周六9:00-17:00"), Agreement::Differs);
-        assert_eq!(same_hours("工作日", "工作日9:00-16:30"), Agreement::Partly);
-    }
 
     #[test]
     fn short_forms_of_an_authority_are_the_same_and_others_differ() {

@@ -83,23 +83,26 @@ impl<'a> Alignment<'a> {
     }
 
     /// The steps that the other side has and this side does not, not even in coarser words.
-    pub(super) fn missing_in(&self, side: Side) -> Vec<&'a Step> {
+    ///
+    /// Special steps may be left out unless they have a limit of their own and concern every visitor: a site visit or
+    /// a payment does, the others (公示, 听证 …) only where `special_count` says that they count towards the promise.
+    pub(super) fn missing_in(&self, side: Side, special_count: bool) -> Vec<&'a Step> {
         let other = match side {
             Side::Text => Side::Chart,
             Side::Chart => Side::Text,
         };
-        let known = self.acts(side);
+        let (known, others) = (self.acts(side), self.acts(other));
         if known.is_empty() {
             return Vec::new();
         }
         let mut missing: Vec<&'a Step> = Vec::new();
         for group in self.groups.iter().filter(|group| group.of(side).is_empty()) {
-            // A special step (公示, 听证) that counts towards the limit is a step of the way; else it may be left out.
             let counted = |step: &&&Step| step.limit.is_some() && !step.outside_limit;
             let special = group.acts.iter().all(|act| act.is_special());
+            let firm = group.acts.iter().any(|act| matches!(act, Act::Inspection | Act::Payment));
             if special {
-                missing.extend(group.of(other).iter().filter(counted).take(1));
-            } else if group.acts.iter().any(|act| !covers(&known, *act)) && !self.trace(side, group) {
+                missing.extend(group.of(other).iter().filter(counted).take(usize::from(special_count || firm)));
+            } else if group.acts.iter().any(|act| !covers(&known, &others, *act)) && !self.trace(side, group) {
                 missing.extend(group.of(other).first());
             }
         }
@@ -116,22 +119,22 @@ impl<'a> Alignment<'a> {
         let steps = self.groups.iter().flat_map(|group| group.of(side)).chain(unknown);
         steps.into_iter().any(|step| acts_of(&step.raw).iter().any(|act| group.acts.contains(act)))
     }
+}
 
-    /// Pairs of acts that stand in opposite order: the two steps of the text.
-    pub(super) fn inversions(&self, text: &'a [Step], chart: &'a [Step]) -> Vec<(&'a Step, &'a Step)> {
-        let (text, chart) = (ranked(text), ranked(chart));
-        let mut found = Vec::new();
-        for (i, (first, first_step)) in text.iter().enumerate() {
-            for (second, second_step) in &text[i + 1..] {
-                let place = |act: Act| chart.iter().position(|(known, _)| *known == act);
-                let (Some(a), Some(b)) = (place(*first), place(*second)) else { continue };
-                if a > b && first.rank() != second.rank() {
-                    found.push((*first_step, *second_step));
-                }
+/// Pairs of acts that stand in opposite order: the two steps of the text.
+pub(super) fn inversions<'a>(text: &'a [Step], chart: &'a [Step]) -> Vec<(&'a Step, &'a Step)> {
+    let (text, chart) = (ranked(text), ranked(chart));
+    let mut found = Vec::new();
+    for (i, (first, first_step)) in text.iter().enumerate() {
+        for (second, second_step) in &text[i + 1..] {
+            let place = |act: Act| chart.iter().position(|(known, _)| *known == act);
+            let (Some(a), Some(b)) = (place(*first), place(*second)) else { continue };
+            if a > b && first.rank() != second.rank() {
+                found.push((*first_step, *second_step));
             }
         }
-        found
     }
+    found
 }
 
 impl<'a> Group<'a> {
@@ -155,7 +158,7 @@ impl<'a> Group<'a> {
     pub(super) fn departments_differ(&self) -> bool {
         let ([text], [chart]) = (self.text.as_slice(), self.chart.as_slice()) else { return false };
         let (Some(a), Some(b)) = (text.department.as_deref(), chart.department.as_deref()) else { return false };
-        is_authority(a) && is_authority(b) && same_organisation(a, b) == Agreement::Differs
+        rank_of(a).is_some() && rank_of(a) == rank_of(b) && same_organisation(a, b) == Agreement::Differs
     }
 }
 
@@ -180,13 +183,12 @@ fn total(steps: &[&Step]) -> Option<Span> {
     for step in steps {
         let limit = step.limit.as_ref().filter(|limit| limit.cases.is_empty())?;
         match (limit.span, sum) {
-            (Span::NoLimit, _) => return None,
             (Span::Immediate, _) => {}
             (Span::Amount { hundredths, unit }, None) => sum = Some((hundredths, unit)),
             (Span::Amount { hundredths, unit }, Some((known, of))) if unit == of => {
                 sum = Some((known.saturating_add(hundredths), unit));
             }
-            (Span::Amount { .. }, Some(_)) => return None,
+            (Span::NoLimit, _) | (Span::Amount { .. }, Some(_)) => return None,
         }
     }
     if steps.is_empty() {
@@ -195,11 +197,19 @@ fn total(steps: &[&Step]) -> Option<Span> {
     Some(sum.map_or(Span::Immediate, |(hundredths, unit)| Span::Amount { hundredths, unit }))
 }
 
-/// Whether a name is an authority and not a counter, a role or the hall in which the counter stands.
-fn is_authority(name: &str) -> bool {
+/// Rank of an authority's name: 1 for an authority, 2 for a section of one; `None` for a counter, a role, or the hall
+/// in which the counter stands. Only names of one rank can contradict each other.
+fn rank_of(name: &str) -> Option<u8> {
     let name = core(name);
     let role = ["窗口", "大厅", "政务服务", "行政审批", "申请人", "人员", "代表", "领导"];
-    name.ends_with(['局', '委', '厅', '部', '院', '所', '行', '会']) && !role.iter().any(|word| name.contains(word))
+    if role.iter().any(|word| name.contains(word)) {
+        return None;
+    }
+    match name.chars().last()? {
+        '局' | '委' | '厅' | '部' | '院' | '所' | '行' | '会' => Some(1),
+        '科' | '处' | '股' => Some(2),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -214,7 +224,7 @@ mod tests {
     fn missing(text: &[&str], chart: &[&str]) -> (Vec<String>, Vec<String>) {
         let (text, chart) = (steps(text), steps(chart));
         let alignment = align(&text, &chart);
-        let names = |side| alignment.missing_in(side).into_iter().map(|step| step.name.clone()).collect();
+        let names = |side| alignment.missing_in(side, false).into_iter().map(|step| step.name.clone()).collect();
         (names(Side::Text), names(Side::Chart))
     }
 
@@ -242,22 +252,26 @@ mod tests {
         let text = steps(&["受理", "审查", "决定", "送达"]);
         let mut chart = steps(&["受理", "决定", "送达"]);
         chart[1].raw = "决定（审查申请材料后作出）".into();
-        assert!(align(&text, &chart).missing_in(Side::Chart).is_empty());
+        assert!(align(&text, &chart).missing_in(Side::Chart, false).is_empty());
     }
 
     #[test]
     fn special_steps_outside_the_limit_and_branches_may_be_left_out() {
         assert_eq!(missing(&["受理", "审查", "听证", "决定"], &["受理", "不予受理", "审查", "决定", "公示"]), NONE);
-        let (text, chart) =
-            (vec![step("受理", None), step("现场勘验", Some(5)), step("决定", None)], steps(&["受理", "决定"]));
-        assert_eq!(align(&text, &chart).missing_in(Side::Chart).len(), 1);
+        let with = |name, days| vec![step("受理", None), step(name, days), step("决定", None)];
+        let chart = steps(&["受理", "决定"]);
+        let gaps = |text: &[Step], count| align(text, &chart).missing_in(Side::Chart, count).len();
+        assert_eq!(gaps(&with("公示", Some(5)), false), 0);
+        assert_eq!(gaps(&with("公示", Some(5)), true), 1);
+        assert_eq!(gaps(&with("现场勘验", None), false), 0);
+        assert_eq!(gaps(&with("现场勘验", Some(5)), false), 1);
     }
 
     #[test]
     fn order_is_partial() {
         let order = |text: &[&str], chart: &[&str]| {
             let (text, chart) = (steps(text), steps(chart));
-            align(&text, &chart).inversions(&text, &chart).len()
+            inversions(&text, &chart).len()
         };
         assert_eq!(order(&["受理", "审查", "决定"], &["受理", "决定", "审查"]), 1);
         assert_eq!(order(&["受理", "初审", "决定"], &["初审", "受理", "决定"]), 0);

@@ -118,8 +118,8 @@ fn side<T>(reading: &Reading<T>) -> Option<(Locator, String)> {
     reading.at().map(|at| (at.clone(), words.to_owned()))
 }
 
-fn clash(sides: [Option<(Locator, String)>; 2], confidence: f64) -> Held {
-    Some(Err(Contradiction { sides: sides.into_iter().flatten().collect(), confidence }))
+fn clash(sides: [Option<(Locator, String)>; 2], confidence: f64) -> Result<(), Contradiction> {
+    Err(Contradiction { sides: sides.into_iter().flatten().collect(), confidence })
 }
 
 /// Whether the only way of handling is the window. `None` if the element has words we do not know.
@@ -192,7 +192,7 @@ fn zero_visits_window_only(guide: &ServiceGuide) -> Held {
         return Some(Ok(()));
     }
     let confidence = if guide.courier.value() == Some(&false) { READ } else { INFERRED };
-    clash([side(&guide.visits), side(&guide.element(Element::HandlingForm))], confidence)
+    Some(clash([side(&guide.visits), side(&guide.element(Element::HandlingForm))], confidence))
 }
 
 fn zero_visits_but_reason(guide: &ServiceGuide) -> Held {
@@ -202,7 +202,7 @@ fn zero_visits_but_reason(guide: &ServiceGuide) -> Held {
     if visits != 0 || denies {
         return Some(Ok(()));
     }
-    clash([side(&guide.visits), side(&guide.element(Element::VisitReason))], INFERRED)
+    Some(clash([side(&guide.visits), side(&guide.element(Element::VisitReason))], INFERRED))
 }
 
 fn fully_online_but_visits(guide: &ServiceGuide) -> Held {
@@ -210,7 +210,7 @@ fn fully_online_but_visits(guide: &ServiceGuide) -> Held {
     if !online || visits == 0 {
         return Some(Ok(()));
     }
-    clash([side(&guide.online_depth), side(&guide.visits)], READ)
+    Some(clash([side(&guide.online_depth), side(&guide.visits)], READ))
 }
 
 fn fully_online_window_only(guide: &ServiceGuide) -> Held {
@@ -218,7 +218,7 @@ fn fully_online_window_only(guide: &ServiceGuide) -> Held {
     if !online || !window {
         return Some(Ok(()));
     }
-    clash([side(&guide.online_depth), side(&guide.element(Element::HandlingForm))], READ)
+    Some(clash([side(&guide.online_depth), side(&guide.element(Element::HandlingForm))], READ))
 }
 
 /// 即办 or 承诺; `None` where the element names both or neither.
@@ -238,7 +238,7 @@ fn immediate_case_with_days(guide: &ServiceGuide) -> Held {
     if !immediate || !promised.cases.is_empty() || more_than_a_day(promised.span, one_day) != Compared::Longer {
         return Some(Ok(()));
     }
-    clash([side(&guide.element(Element::HandlingKind)), side(&guide.promised)], READ)
+    Some(clash([side(&guide.element(Element::HandlingKind)), side(&guide.promised)], READ))
 }
 
 /// More than one day in any reading of the unit: two bare days are more than one day as well.
@@ -254,7 +254,7 @@ fn commitment_case_on_the_spot(guide: &ServiceGuide) -> Held {
     if immediate || promised.span != Span::Immediate || !promised.cases.is_empty() {
         return Some(Ok(()));
     }
-    clash([side(&guide.element(Element::HandlingKind)), side(&guide.promised)], READ)
+    Some(clash([side(&guide.element(Element::HandlingKind)), side(&guide.promised)], READ))
 }
 
 fn free_but_tariff(guide: &ServiceGuide) -> Held {
@@ -265,7 +265,7 @@ fn free_but_tariff(guide: &ServiceGuide) -> Held {
     if fee || !amount || lifted.iter().any(|word| scale.contains(word)) {
         return Some(Ok(()));
     }
-    clash([side(&guide.fee), side(&guide.element(Element::FeeStandard))], SEEN)
+    Some(clash([side(&guide.fee), side(&guide.element(Element::FeeStandard))], SEEN))
 }
 
 fn fee_without_scale_or_basis(guide: &ServiceGuide) -> Held {
@@ -278,5 +278,5 @@ fn fee_without_scale_or_basis(guide: &ServiceGuide) -> Held {
         // A label that is not there at all is `guide.elements`' affair: it may stand on another page.
         return Some(Ok(()));
     }
-    clash([side(&guide.fee), side(&scale)], SEEN)
+    Some(clash([side(&guide.fee), side(&scale)], SEEN))
 }

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 
 use super::contradictions::{handling_forms, immediate};
 use crate::check::spans::{self, Compared};
+use crate::check::whereabouts;
 use crate::check::wording::{self, Agreement, amounts, core, fold, says_none, split_parentheses, yes_or_no};
 use crate::model::guide::{DepthScale, OnlineDepth, Span};
 use crate::model::{Element, Located, Locator, Material, Reading, Reason, ServiceGuide, TimeLimit};
@@ -126,14 +127,16 @@ fn text(
     let (left, right) = (a.value.as_str(), b.value.as_str());
     match element {
         Element::Department => wording::same_organisation(left, right).into(),
-        Element::Place => wording::same_place(left, right).into(),
-        Element::Hours => wording::same_hours(left, right).into(),
-        Element::ConsultPhone | Element::ComplaintPhone => wording::same_phones(left, right).into(),
+        Element::Place => whereabouts::same_place(left, right).into(),
+        Element::Hours => whereabouts::same_hours(left, right).into(),
+        Element::ConsultPhone | Element::ComplaintPhone => whereabouts::same_phones(left, right).into(),
         Element::HandlingForm => both(handling_forms(left), handling_forms(right)),
         Element::HandlingKind => both(immediate(portal), immediate(mobile)),
         Element::FeeStandard => {
             let (left, right) = (amounts(left), amounts(right));
-            if left.is_empty()
+            if left.is_empty() && right.is_empty() {
+                Standing::NotCompared(None)
+            } else if left.is_empty()
                 || right.is_empty()
                 || (left != right && (left.is_subset(&right) || right.is_subset(&left)))
             {
@@ -197,10 +200,13 @@ fn limits(a: &Located<TimeLimit>, b: &Located<TimeLimit>) -> Standing {
 
 fn depths(a: &Located<OnlineDepth>, b: &Located<OnlineDepth>) -> Standing {
     let (left, right) = (&a.value, &b.value);
-    if core(&left.raw) == core(&right.raw) || (left.level.is_some() && left.level == right.level) {
+    let (words, others) = (core(&left.raw), core(&right.raw));
+    let same_words = !words.is_empty() && (others.contains(&words) || (!others.is_empty() && words.contains(&others)));
+    // A level may name another scale's level by the same number.
+    let comparable = left.scale == right.scale && left.scale != DepthScale::Unknown;
+    if same_words || (comparable && left.level.is_some() && left.level == right.level) {
         return Standing::Same;
     }
-    let comparable = left.scale == right.scale && left.scale != DepthScale::Unknown;
     match (left.level, right.level) {
         (Some(_), Some(_)) if comparable => Standing::Differs,
         _ if comparable && left.scale == DepthScale::Provincial => Standing::Differs,

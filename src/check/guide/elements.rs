@@ -106,40 +106,39 @@ fn judge(view: &View<'_>, subject: &GuideSubject<'_>) -> Verdict {
     judgement.finish(json!(value))
 }
 
-/// The state of an element, by its own label or by what says the same.
+/// The state of an element: its own label's, its typed reading's, or that of an element that says the same.
 fn state(guide: &ServiceGuide, element: Element) -> State {
-    let mut states = vec![State::of(&guide.element(element))];
-    let mut also = |state: State| states.push(state);
-    match element {
-        Element::ItemName => also(State::of(&guide.title)),
-        Element::ItemCode => {
-            also(State::of(&guide.element(Element::HandlingItemCode)));
-            also(State::of(&guide.element(Element::BaseCode)));
-            also(guide.code.as_ref().map_or_else(
-                || State::of::<String>(&Reading::Absent),
-                |code| State::of(&Reading::Stated(code.clone())),
-            ));
-        }
-        Element::Department => also(State::of(&guide.element(Element::AcceptingBody))),
-        Element::AcceptingBody => also(State::of(&guide.element(Element::Department))),
-        Element::StatutoryLimit => also(State::of(&guide.statutory)),
-        Element::PromisedLimit => also(State::of(&guide.promised)),
-        Element::Materials => also(State::of(&guide.materials)),
-        // A process that is shown as a chart is shown.
-        Element::Process => {
-            also(State::of(&guide.steps));
-            also(State::of(&guide.flowchart));
-        }
-        Element::Flowchart => also(State::of(&guide.flowchart)),
-        Element::Fee => also(State::of(&guide.fee)),
-        Element::Visits => also(State::of(&guide.visits)),
-        Element::OnlineDepth => also(State::of(&guide.online_depth)),
-        Element::Courier => also(State::of(&guide.courier)),
-        _ => {}
+    let own = State::of(&guide.element(element));
+    let typed = match element {
+        Element::ItemName => State::of(&guide.title),
+        Element::StatutoryLimit => State::of(&guide.statutory),
+        Element::PromisedLimit => State::of(&guide.promised),
+        Element::Materials => State::of(&guide.materials),
+        Element::Process => State::of(&guide.steps),
+        Element::Flowchart => State::of(&guide.flowchart),
+        Element::Fee => State::of(&guide.fee),
+        Element::Visits => State::of(&guide.visits),
+        Element::OnlineDepth => State::of(&guide.online_depth),
+        Element::Courier => State::of(&guide.courier),
+        _ => State::of::<String>(&Reading::Absent),
+    };
+    let best = if typed.rank() > own.rank() { typed } else { own };
+    if best.word == "stated" {
+        return best;
     }
-    // `max_by_key` takes the last of equals; the own label is to come first.
-    states.reverse();
-    states.into_iter().max_by_key(State::rank).unwrap_or(State { word: "absent", at: None, raw: String::new() })
+    let others = match element {
+        Element::ItemCode => vec![
+            State::of(&guide.code.clone().map_or(Reading::Absent, Reading::Stated)),
+            State::of(&guide.element(Element::HandlingItemCode)),
+            State::of(&guide.element(Element::BaseCode)),
+        ],
+        Element::Department => vec![State::of(&guide.element(Element::AcceptingBody))],
+        Element::AcceptingBody => vec![State::of(&guide.element(Element::Department))],
+        // A process that is shown as a chart is shown.
+        Element::Process => vec![State::of(&guide.flowchart)],
+        _ => Vec::new(),
+    };
+    others.into_iter().find(|state| state.word == "stated" || state.word == "unreadable").unwrap_or(best)
 }
 
 /// Whether this element need not be stated in this guide, or its stand-in is an answer.

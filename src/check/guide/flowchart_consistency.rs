@@ -5,7 +5,7 @@
 
 use serde_json::{Value, json};
 
-use super::alignment::{Alignment, Side, align};
+use super::alignment::{Alignment, Side, align, inversions};
 use crate::check::judgement::{INFERRED, Judgement, Sheet, Words, why_unstated};
 use crate::check::process::acts_of;
 use crate::check::spans;
@@ -14,6 +14,7 @@ use crate::check::wording::{core, mostly_shared};
 use crate::check::{Check, Test};
 use crate::model::dossier::PageRecord;
 use crate::model::guide::Span;
+use crate::model::redact::excerpt;
 use crate::model::{
     Flowchart, FlowchartKind, Located, Property, PropertyId, Reason, Severity, Step, SubjectKind, TimeUnit, Verdict,
 };
@@ -75,9 +76,9 @@ fn judge(view: &View<'_>, subject: &GuideSubject<'_>) -> Verdict {
         return judgement.finish(value(&alignment));
     }
     judgement.cite(sheet.page, &text.at, &text.raw);
-    missing_steps(&mut judgement, (&sheet, &chart), &alignment);
+    missing_steps(&mut judgement, (&sheet, &chart), (&alignment, &text.value));
     if chart.ordered {
-        order(&mut judgement, (&sheet, &chart), (&alignment, &text.value));
+        order(&mut judgement, (&sheet, &chart), &text.value);
     }
     limits_and_departments(&mut judgement, (&sheet, &chart), &alignment);
     chart_against_promise(&mut judgement, (&sheet, &chart), &text.value);
@@ -112,9 +113,13 @@ fn one_and_the_same(sheet: &Sheet<'_>, text: &[Step], chart: &Chart<'_>) -> bool
         && text.iter().zip(chart.steps).all(|(a, b)| a.at == b.at)
 }
 
-fn missing_steps(judgement: &mut Judgement, (sheet, chart): (&Sheet<'_>, &Chart<'_>), alignment: &Alignment<'_>) {
-    for (side, page) in [(Side::Text, chart.page), (Side::Chart, sheet.page)] {
-        for step in alignment.missing_in(side) {
+fn missing_steps(
+    judgement: &mut Judgement,
+    (sheet, chart): (&Sheet<'_>, &Chart<'_>),
+    (alignment, text): (&Alignment<'_>, &[Step]),
+) {
+    for (side, page, having) in [(Side::Text, chart.page, chart.steps), (Side::Chart, sheet.page, text)] {
+        for step in alignment.missing_in(side, special_steps_count(sheet, having)) {
             let here = judgement.cite(page, &step.at, &step.raw);
             let mut at = vec![here];
             let others: Vec<&Step> = alignment
@@ -131,12 +136,18 @@ fn missing_steps(judgement: &mut Judgement, (sheet, chart): (&Sheet<'_>, &Chart<
     }
 }
 
-fn order(
-    judgement: &mut Judgement,
-    (sheet, chart): (&Sheet<'_>, &Chart<'_>),
-    (alignment, text): (&Alignment<'_>, &[Step]),
-) {
-    let Some((first, second)) = alignment.inversions(text, chart.steps).into_iter().next() else { return };
+/// Whether the promise is met only with the special steps, so that they are steps of the way.
+fn special_steps_count(sheet: &Sheet<'_>, steps: &[Step]) -> bool {
+    let promised = sheet.guide.promised.value().and_then(|limit| match limit.span {
+        Span::Amount { hundredths, unit: TimeUnit::WorkingDay } if limit.cases.is_empty() => Some(hundredths),
+        Span::Amount { .. } | Span::Immediate | Span::NoLimit => None,
+    });
+    let sum = spans::sum_of_steps(steps);
+    sum.is_some_and(|sum| sum.counted != sum.with_special && promised == Some(sum.with_special))
+}
+
+fn order(judgement: &mut Judgement, (sheet, chart): (&Sheet<'_>, &Chart<'_>), text: &[Step]) {
+    let Some((first, second)) = inversions(text, chart.steps).into_iter().next() else { return };
     let at: Vec<usize> = [first, second].iter().map(|step| judgement.cite(sheet.page, &step.at, &step.raw)).collect();
     let in_chart: Vec<&Step> = chart
         .steps
@@ -173,7 +184,7 @@ fn limits_and_departments(
                 group.text.iter().map(|step| judgement.cite(sheet.page, &step.at, &step.raw)).collect();
             at.extend(group.chart.iter().map(|step| judgement.cite(chart.page, &step.at, &step.raw)));
             let said = |steps: &[&Step]| steps.iter().map(|step| step.raw.as_str()).collect::<Vec<_>>().join("；");
-            let (text_says, chart_says) = (said(&group.text), said(&group.chart));
+            let (text_says, chart_says) = (excerpt(&said(&group.text)), excerpt(&said(&group.chart)));
             let words = words(
                 (kind, Severity::Error),
                 format!("{zh}不一致：文字为“{text_says}”，流程图为“{chart_says}”。"),
@@ -229,13 +240,26 @@ fn other_item(view: &View<'_>, subject: &GuideSubject<'_>, chart: &Located<Flowc
             && !mostly_shared(name, &title)
             && view.context.scenarios.iter().flat_map(|scenario| &scenario.segments).any(|segment| segment.names(name))
     });
-    (other_act || other_segment).then(|| {
+    (other_act || other_segment || shares_nothing(name, &title)).then(|| {
         words(
             ("other_item", Severity::Error),
             format!("流程图标题为“{}”，与事项“{}”不符。", chart.raw, subject.title()),
             format!("The chart is titled “{}”, the guide is about “{}”.", chart.raw, subject.title()),
         )
     })
+}
+
+/// Whether a title that names an errand has nothing in common with the guide's, apart from words that all errands have.
+fn shares_nothing(name: &str, title: &str) -> bool {
+    const ERRANDS: &[&str] = &["登记", "许可", "备案", "审批", "核准", "申领", "认定", "确认", "缴存", "许可证"];
+    const EVERYWHERE: &str = "登记许可备案核准审批申请领认定确的证书业务企单位人事项办理新首次公司和与或";
+    let telling = |text: &str| -> Vec<char> { text.chars().filter(|c| !EVERYWHERE.contains(*c)).collect() };
+    let (name_says, title_says) = (telling(name), telling(title));
+    ERRANDS.iter().any(|word| name.ends_with(word))
+        && !name.contains("行政")
+        && name_says.len() >= 2
+        && title_says.len() >= 2
+        && !name_says.iter().any(|c| title_says.contains(c))
 }
 
 fn missing(side: Side, name: &str, shown: &str) -> Words {

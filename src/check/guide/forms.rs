@@ -286,12 +286,15 @@ fn named_form(name: &str) -> bool {
     (table || ENDINGS.iter().any(|ending| outside.ends_with(ending))) && !folded.contains("复印件")
 }
 
-/// Issued by an authority, or a copy of something that exists: nothing to be filled in.
+/// Issued by an authority, a copy of something that exists, or filled in on the screen: no file is needed.
 fn from_elsewhere(material: &Material) -> bool {
     let source = material.source.as_deref().unwrap_or_default();
     let form = material.form.as_deref().unwrap_or_default();
     let issued = ["核发", "政府部门", "出具", "其他部门", "中介"].iter().any(|word| source.contains(word));
-    issued || (form.contains("复印件") && !form.contains("原件"))
+    let on_screen = ["在线填", "网上填", "电子表单", "系统生成", "免提交"].iter().any(|word| {
+        form.contains(word) || source.contains(word) || material.necessity.as_deref().unwrap_or_default().contains(word)
+    });
+    issued || on_screen || (form.contains("复印件") && !form.contains("原件"))
 }
 
 #[cfg(test)]

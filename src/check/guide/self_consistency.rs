@@ -6,6 +6,7 @@ use super::contradictions::RULES;
 use crate::check::judgement::{Judgement, Sheet, Words};
 use crate::check::view::{GuideSubject, View};
 use crate::check::{Check, Test};
+use crate::model::redact::excerpt;
 use crate::model::{Property, PropertyId, Reading, Reason, ServiceGuide, SubjectKind, Verdict};
 
 /// The check.
@@ -43,7 +44,8 @@ fn judge(view: &View<'_>, subject: &GuideSubject<'_>) -> Verdict {
                 applied += 1;
                 let sides = &contradiction.sides;
                 let at: Vec<usize> = sides.iter().map(|(at, words)| judgement.cite(sheet.page, at, words)).collect();
-                let quotes: Vec<&str> = sides.iter().map(|(_, words)| words.as_str()).collect();
+                let excerpts: Vec<String> = sides.iter().map(|(_, words)| excerpt(words)).collect();
+                let quotes: Vec<&str> = excerpts.iter().map(String::as_str).collect();
                 let words = Words {
                     kind: rule.id,
                     severity: rule.severity,

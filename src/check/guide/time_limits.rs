@@ -60,6 +60,9 @@ fn judge(view: &View<'_>, subject: &GuideSubject<'_>) -> Verdict {
     if let (Some(promised), Some(sum), Some(steps)) = (guide.promised.stated(), sum, guide.steps.value()) {
         add_up(&mut judgement, &sheet, promised, (sum, steps));
     }
+    if matches!(guide.steps, Reading::Unreadable { .. }) {
+        judgement.doubt(Reason::Unreadable);
+    }
     let limit = |reading: &Reading<TimeLimit>| spans::value(reading.value().map(|limit| limit.span));
     let value = json!({
         "statutory": limit(&guide.statutory),

@@ -87,7 +87,8 @@ fn concerns(scenario: &Scenario, extraction: &Extraction, guidance: &ScenarioGui
     let page_title = extraction.title.as_ref().map(|title| core(&title.value)).unwrap_or_default();
     let named = |title: &str| names_of(scenario).iter().any(|name| title.contains(name.as_str()));
     if named(&title) {
-        return !["注销", "变更"].iter().any(|word| title.contains(word));
+        // 企业设立变更 is a theme of its own; 企业开办、变更、注销 includes the chain.
+        return title.contains("开办") || !["注销", "变更"].iter().any(|word| title.contains(word));
     }
     if !guidance.here {
         return false;
@@ -118,6 +119,8 @@ fn names_of(scenario: &Scenario) -> Vec<String> {
             "新办企业",
             "企业新办",
             "创办企业",
+            "新设企业",
+            "企业全生命周期",
             "企业注册",
             "公司注册",
             "注册公司",

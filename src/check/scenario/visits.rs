@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 
 use crate::check::judgement::{Judgement, Sheet, why_unstated};
 use crate::check::view::{GuideSubject, View};
-use crate::check::wording::{Agreement, same_place};
+use crate::check::whereabouts::same_place;
+use crate::check::wording::Agreement;
 use crate::check::{Check, Test};
 use crate::model::property::Unit;
 use crate::model::{ChannelKind, Element, Property, PropertyId, Reason, Scenario, SubjectKind, Verdict};

@@ -45,6 +45,18 @@ fn a_step_that_only_one_side_has_fails_with_both_sides() {
 }
 
 #[test]
+fn a_site_visit_that_only_the_chart_has_fails_and_a_publication_does_not() {
+    let text = || days(&[("受理", 1), ("审查", 3), ("决定", 1)]);
+    let with_special = |name: &str| {
+        let mut steps = text();
+        steps.insert(2, step(name, Some(2)));
+        steps
+    };
+    assert_eq!(kinds(&Night::of_guide(&CHECK, with(text(), with_special("现场勘验")))), ["step_missing_in_text"]);
+    assert_eq!(Night::of_guide(&CHECK, with(text(), with_special("公示"))).outcome, Outcome::Passed);
+}
+
+#[test]
 fn another_order_fails() {
     let guide = with(plain(&["受理", "审查", "决定"]), plain(&["受理", "决定", "审查"]));
     let verdict = Night::of_guide(&CHECK, guide);
@@ -77,6 +89,10 @@ fn another_authority_fails_and_a_counter_does_not() {
     assert_eq!(counter.outcome, Outcome::Passed);
     let short = Night::of_guide(&CHECK, with(by("杭州市市场监督管理局"), by("市市场监管局")));
     assert_eq!(short.outcome, Outcome::Passed);
+    let sections = Night::of_guide(&CHECK, with(by("登记注册科"), by("政策法规科")));
+    assert_eq!(kinds(&sections), ["department_differs"]);
+    let section_of_it = Night::of_guide(&CHECK, with(by("市市场监督管理局"), by("登记注册科")));
+    assert_eq!(section_of_it.outcome, Outcome::Passed);
 }
 
 #[test]
@@ -87,9 +103,19 @@ fn a_chart_of_another_errand_fails_and_a_bare_title_does_not() {
         flowchart: chart(FlowchartKind::Html, title, steps()),
         ..guide("公司设立登记")
     };
-    assert_eq!(kinds(&Night::of_guide(&CHECK, titled("公司注销登记流程图"))), ["other_item"]);
-    for title in ["业务流程图", "办理流程图", "公司设立登记流程图", "企业登记流程图", "设立、变更登记流程图"]
-    {
+    for title in ["公司注销登记流程图", "食品经营许可办理流程图", "公章刻制备案流程图"] {
+        assert_eq!(kinds(&Night::of_guide(&CHECK, titled(title))), ["other_item"], "{title}");
+    }
+    for title in [
+        "业务流程图",
+        "办理流程图",
+        "公司设立登记流程图",
+        "企业登记流程图",
+        "企业开办流程图",
+        "行政许可流程图",
+        "一网通办流程图",
+        "设立、变更登记流程图",
+    ] {
         assert_eq!(Night::of_guide(&CHECK, titled(title)).outcome, Outcome::Passed, "{title}");
     }
 }
