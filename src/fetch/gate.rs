@@ -69,7 +69,7 @@ mod tests {
     use super::*;
     use std::time::Instant;
 
-    const GAP: Duration = Duration::from_millis(50);
+    const GAP: Duration = Duration::from_millis(80);
 
     #[tokio::test]
     async fn a_ticket_that_comes_early_waits_for_the_gap_of_the_one_before() {

@@ -7,7 +7,7 @@ use openssl::hash::MessageDigest;
 use openssl::nid::Nid;
 use openssl::pkey::{PKey, Private};
 use openssl::rsa::Rsa;
-use openssl::ssl::{SslAcceptor, SslMethod, SslVersion};
+use openssl::ssl::{SslAcceptor, SslAcceptorBuilder, SslMethod, SslOptions, SslVersion};
 use openssl::x509::extension::{BasicConstraints, KeyUsage, SubjectAlternativeName};
 use openssl::x509::{X509, X509Builder, X509Extension, X509Name, X509NameBuilder};
 
@@ -91,11 +91,20 @@ pub(crate) fn leaf(leaf: &Leaf, issuer: Option<&Identity>) -> Identity {
 
 /// A server that presents `chain` (leaf first) and speaks only the versions between `oldest` and `newest`.
 pub(crate) fn acceptor(leaf: &Identity, rest: &[&Identity], versions: (SslVersion, SslVersion)) -> SslAcceptor {
+    acceptor_builder(leaf, rest, versions).build()
+}
+
+/// The same, to be changed further.
+pub(crate) fn acceptor_builder(
+    leaf: &Identity,
+    rest: &[&Identity],
+    versions: (SslVersion, SslVersion),
+) -> SslAcceptorBuilder {
     let mut builder = SslAcceptor::mozilla_intermediate_v5(SslMethod::tls_server()).expect("an acceptor");
     builder.set_security_level(0);
     builder.set_cipher_list("ALL:@SECLEVEL=0").expect("a list");
     builder.set_min_proto_version(None).expect("any version");
-    builder.clear_options(openssl::ssl::SslOptions::NO_TLSV1 | openssl::ssl::SslOptions::NO_TLSV1_1);
+    builder.clear_options(SslOptions::NO_TLSV1 | SslOptions::NO_TLSV1_1);
     builder.set_min_proto_version(Some(versions.0)).expect("a version");
     builder.set_max_proto_version(Some(versions.1)).expect("a version");
     builder.set_private_key(&leaf.key).expect("the key of the certificate");
@@ -103,7 +112,7 @@ pub(crate) fn acceptor(leaf: &Identity, rest: &[&Identity], versions: (SslVersio
     for identity in rest {
         builder.add_extra_chain_cert(identity.certificate.clone()).expect("a certificate");
     }
-    builder.build()
+    builder
 }
 
 fn named(name: &str) -> X509Name {

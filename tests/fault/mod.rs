@@ -10,6 +10,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
 pub(crate) mod certificates;
+pub(crate) mod http2;
 
 /// One thing the server does after it has read a request's head.
 #[derive(Clone)]

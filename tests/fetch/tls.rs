@@ -1,6 +1,7 @@
 //! Faults of TLS: the strict lane names them, the lenient lane names them and reads the page.
 
-use super::fault::certificates::{DAY, Identity, Leaf, acceptor, authority, leaf, rsa_key};
+use super::fault::certificates::{DAY, Identity, Leaf, acceptor, acceptor_builder, authority, leaf, rsa_key};
+use super::fault::http2;
 use super::*;
 use openssl::hash::MessageDigest;
 use openssl::ssl::SslVersion;
@@ -72,6 +73,25 @@ async fn a_kept_connection_keeps_its_facts() {
     assert!(second.timing.reused && server.seen().connections == 1);
     assert_eq!(first.tls, second.tls);
     assert_eq!(facts(&second).chain.len(), 1);
+}
+
+#[tokio::test]
+async fn http_2_is_spoken_where_it_is_offered() {
+    let root = authority("root", None);
+    let good = leaf(&Leaf::default(), Some(&root));
+    let mut builder = acceptor_builder(&good, &[], TODAY);
+    http2::only(&mut builder);
+    let port = http2::serve(builder.build()).await;
+    let fetcher = fetcher(Settings { extra_roots: vec![root.der()], ..settings() });
+    let ask = async |path: &str| fetch(&fetcher, request(&format!("https://portal.test:{port}{path}"))).await;
+    let (first, second) = (ask("/1").await, ask("/2").await);
+    for exchange in [&first, &second] {
+        assert_eq!((answer(exchange).status, answer(exchange).version.as_str()), (200, "HTTP/2"));
+        assert_eq!(answer(exchange).body, "read");
+        assert_eq!(facts(exchange).faults, []);
+    }
+    assert!(!first.timing.reused && second.timing.reused);
+    assert_eq!(first.tls, second.tls);
 }
 
 #[tokio::test]
