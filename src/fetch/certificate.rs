@@ -69,9 +69,11 @@ impl Judge {
         let weak = is_weak(leaf).then_some(TlsFault::WeakKey);
         let mut faults: Vec<TlsFault> = weak.into_iter().collect();
         if let Err(error) = &verdict {
-            // The verdict names one fault only; a certificate often has several.
+            // The verdict names one fault only; a certificate often has several. And what it says of a self-signed one
+            // depends on extensions, while the certificate itself is clear.
             faults.extend(date_fault(leaf, now));
             faults.extend(name_fault(leaf, name));
+            faults.extend((chain.len() == 1 && is_self_issued(leaf)).then_some(TlsFault::SelfSigned));
             faults.extend(fault_of(error, chain));
             if faults.is_empty() {
                 faults.push(TlsFault::Other);
@@ -91,9 +93,7 @@ fn fault_of(error: &rustls::Error, chain: &[CertificateDer<'_>]) -> Option<TlsFa
         E::Expired | E::ExpiredContext { .. } => Some(TlsFault::Expired),
         E::NotValidYet | E::NotValidYetContext { .. } => Some(TlsFault::NotYetValid),
         E::NotValidForName | E::NotValidForNameContext { .. } => Some(TlsFault::WrongHost),
-        // What the verifier says of a self-signed certificate depends on its extensions; the certificate itself is clear.
         E::UnknownIssuer | E::BadSignature => Some(trust_fault(chain)),
-        E::Other(_) if chain.first().is_some_and(|leaf| is_self_issued(leaf)) => Some(TlsFault::SelfSigned),
         _ => None,
     }
 }

@@ -79,9 +79,9 @@ fn kind(layers: &[&(dyn Error + 'static)], reached: Stage) -> (FailureKind, Stag
     if find::<rustls::Error>(layers).is_some() {
         return (FailureKind::Tls, reached);
     }
-    if let Some(error) = layers.iter().find_map(|layer| layer.downcast_ref::<io::Error>())
-        && let Some(kind) = of_io(error, reached)
-    {
+    // Connectors wrap one I/O error in another that says nothing.
+    let mut io = layers.iter().filter_map(|layer| layer.downcast_ref::<io::Error>());
+    if let Some(kind) = io.find_map(|error| of_io(error, reached)) {
         return (kind, reached);
     }
     if let Some(error) = find::<openssl::ssl::Error>(layers) {
@@ -201,6 +201,8 @@ mod tests {
         let classified = classify(&wrapped, Stage::Tls);
         assert_eq!(classified.failure.kind, FailureKind::Tls);
         assert_eq!(classified.faults, [TlsFault::OldProtocol]);
+        let nested = io::Error::other(io(io::ErrorKind::ConnectionReset));
+        assert_eq!(kind_of(&nested, Stage::Tls).0, FailureKind::Closed);
         let wrapped = io::Error::other(Refusal { rule: "loopback", what: "127.0.0.1".into() });
         assert_eq!(kind_of(&wrapped, Stage::Connect), (FailureKind::RefusedByGuard, Stage::Guard));
     }

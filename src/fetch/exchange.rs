@@ -10,13 +10,13 @@ use bytes::Bytes;
 use http::Version;
 use hyper::body::Body;
 
-use crate::model::{Exchange, FailureKind, FetchFailure, Response, Stage, Truncated};
+use crate::model::capture::TlsFault;
+use crate::model::{Exchange, FailureKind, FetchFailure, Response, Stage, Timing, Truncated};
 
 use super::classify::classify;
 use super::settings::Settings;
 use super::trace::{Progress, Tracing};
 use super::{BoxError, body, certificate};
-use crate::model::capture::TlsFault;
 
 /// An exchange that has begun.
 pub(super) struct Exchanging<'a> {
@@ -113,7 +113,7 @@ impl<'a> Exchanging<'a> {
     }
 }
 
-fn exchange(outcome: Result<Response, FetchFailure>, connection: &Tracing, timing: crate::model::Timing) -> Exchange {
+fn exchange(outcome: Result<Response, FetchFailure>, connection: &Tracing, timing: Timing) -> Exchange {
     let (remote_addr, resolved) = connection.read(|state| (state.peer, state.resolved.clone()));
     Exchange { outcome, remote_addr, resolved, tls: connection.tls_facts(), timing }
 }

@@ -69,7 +69,7 @@ mod tests {
     use super::*;
     use std::time::Instant;
 
-    const GAP: Duration = Duration::from_millis(50);
+    const GAP: Duration = Duration::from_millis(80);
 
     #[tokio::test]
     async fn a_ticket_that_comes_early_waits_for_the_gap_of_the_one_before() {
@@ -96,7 +96,7 @@ mod tests {
     #[tokio::test]
     async fn groups_do_not_wait_for_each_other_nor_does_a_group_without_a_gap() {
         let gate = Gate::default();
-        gate.pass("a", Duration::from_secs(3600)).await;
+        gate.pass("a", Duration::from_hours(1)).await;
         gate.pass("b", Duration::ZERO).await;
         gate.pass("b", Duration::ZERO).await;
         assert_eq!(gate.late(), 0);

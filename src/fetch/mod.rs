@@ -241,3 +241,6 @@ fn refuse_zero(settings: &Settings) -> Result<(), FetchSetupError> {
     ];
     ceilings.into_iter().find(|(_, zero)| *zero).map_or(Ok(()), |(name, _)| Err(FetchSetupError::Zero(name)))
 }
+
+#[cfg(test)]
+mod tests;

@@ -178,6 +178,20 @@ mod tests {
         JudgedNames { lookup: Arc::new(names), guard: Guard::default(), family }
     }
 
+    #[test]
+    fn an_absent_name_is_told_from_a_server_that_fails() {
+        use hickory_resolver::net::NoRecords;
+        use hickory_resolver::proto::op::Query;
+        let none = |code| NetError::Dns(DnsError::NoRecordsFound(NoRecords::new(Query::default(), code)));
+        for absent in [none(ResponseCode::NXDomain), none(ResponseCode::NoError)] {
+            assert!(matches!(explain(&absent), LookupError::NotFound(_)), "{absent}");
+        }
+        let servfail = NetError::Dns(DnsError::ResponseCode(ResponseCode::ServFail));
+        for failed in [none(ResponseCode::ServFail), servfail, NetError::Timeout, NetError::NoConnections] {
+            assert!(matches!(explain(&failed), LookupError::Failed(_)), "{failed}");
+        }
+    }
+
     #[tokio::test]
     async fn versions_are_never_mixed() {
         let both = addresses(&["2400:3200::1", "8.8.8.8", "8.8.4.4"]);

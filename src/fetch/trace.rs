@@ -10,10 +10,10 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::Notify;
 
+use crate::model::capture::TlsFault;
 use crate::model::{Stage, Timing, TlsFacts};
 
 use super::certificate;
-use crate::model::capture::TlsFault;
 
 /// The state of one connection in the making.
 #[derive(Debug, Default)]
