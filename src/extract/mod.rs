@@ -1,3 +1,5 @@
 //! extract.
 
 pub mod dom;
+pub mod text;
+pub mod time_limit;
