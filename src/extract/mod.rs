@@ -1,5 +1,6 @@
 //! extract.
 
 pub mod dom;
+pub mod lexicon;
 pub mod text;
 pub mod time_limit;
