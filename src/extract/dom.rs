@@ -34,6 +34,9 @@ const BLOCKS: [&str; 28] = [
     "h6", "section", "article", "header", "footer", "nav", "form", "option", "tbody", "hr",
 ];
 
+/// An element with more descendants than this has no short text: labels are simple.
+const SHORT_TEXT_NODES: usize = 48;
+
 impl Dom {
     /// Parses a document or a fragment of one.
     #[must_use]
@@ -181,6 +184,60 @@ impl<'a> Node<'a> {
         })
     }
 
+    /// A key that tells nodes of one document apart and orders them by their making.
+    #[must_use]
+    pub fn key(self) -> NodeKey {
+        NodeKey(self.0.id())
+    }
+
+    /// The visible text if it is short: `None` when it exceeds `limit` characters or is spread over many nodes, without
+    /// walking the whole of a large element.
+    #[must_use]
+    pub fn short_text(self, limit: usize) -> Option<String> {
+        let mut out = String::new();
+        for (visited, node) in self.0.descendants().enumerate() {
+            if visited > SHORT_TEXT_NODES {
+                return None;
+            }
+            if let Some(text) = node.value().as_text() {
+                let hidden = node.parent().and_then(ElementRef::wrap).is_some_and(|parent| Node(parent).is_invisible());
+                if !hidden {
+                    out.push_str(text);
+                }
+                // Four bytes are the longest character; white space of the source may double it.
+                if out.len() > limit.saturating_mul(8).saturating_add(256) {
+                    return None;
+                }
+            } else if node.value().as_element().is_some_and(|element| BLOCKS.contains(&element.name())) {
+                out.push(' ');
+            }
+        }
+        let folded = fold(&out);
+        (folded.chars().count() <= limit).then_some(folded)
+    }
+
+    /// What stands in this element: text and elements, in order.
+    pub fn pieces(self) -> impl Iterator<Item = Piece<'a>> {
+        self.0.children().filter_map(piece)
+    }
+
+    /// What follows this element within its parent: text and elements, in order.
+    pub fn following(self) -> impl Iterator<Item = Piece<'a>> {
+        self.0.next_siblings().filter_map(piece)
+    }
+
+    /// Whether the element begins and ends a line for the eye.
+    #[must_use]
+    pub fn is_block(self) -> bool {
+        BLOCKS.contains(&self.name())
+    }
+
+    /// Whether a visitor never sees the element's text.
+    #[must_use]
+    pub fn is_invisible(self) -> bool {
+        INVISIBLE.contains(&self.name())
+    }
+
     /// The CSS path from the root, unique in the document.
     #[must_use]
     pub fn locator(self) -> Locator {
@@ -206,6 +263,26 @@ impl<'a> Node<'a> {
         parts.reverse();
         Locator::Selector(parts.join(">"))
     }
+}
+
+/// Tells nodes of one document apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct NodeKey(ego_tree::NodeId);
+
+/// A piece of an element's content.
+#[derive(Debug, Clone, Copy)]
+pub enum Piece<'a> {
+    /// Text as it stands, white space and all.
+    Text(&'a str),
+    /// An element.
+    Element(Node<'a>),
+}
+
+fn piece<'a>(node: ego_tree::NodeRef<'a, scraper::Node>) -> Option<Piece<'a>> {
+    if let Some(element) = ElementRef::wrap(node) {
+        return Some(Piece::Element(Node(element)));
+    }
+    node.value().as_text().map(|text| Piece::Text(text))
 }
 
 impl std::fmt::Debug for Node<'_> {
@@ -286,6 +363,29 @@ mod tests {
     fn lines_follow_blocks() {
         let dom = Dom::parse("<div>（1）首次 160元/本<br>\n 补发 160元/本<p>x\ny</p></div>");
         assert_eq!(dom.root().lines(), ["（1）首次 160元/本", "补发 160元/本", "x y"]);
+    }
+
+    #[test]
+    fn short_text_gives_up_on_long_or_wide_elements() {
+        let dom = Dom::parse("<p><b>办理</b><i> 流程</i></p><p>a very long one</p><div><script>var x</script>短</div>");
+        let short: Vec<_> = dom.select(&Css::new("p, div")).into_iter().map(|node| node.short_text(6)).collect();
+        assert_eq!(short, [Some("办理 流程".to_owned()), None, Some("短".to_owned())]);
+        let wide = format!("<div>{}x</div>", "<b></b>".repeat(60));
+        assert_eq!(Dom::parse(&wide).first(&Css::new("div")).and_then(|node| node.short_text(6)), None);
+    }
+
+    #[test]
+    fn pieces_after_a_node_keep_text_and_elements_in_order() {
+        let dom = Dom::parse("<p><b>电话</b>：0591 <i>转1</i></p>");
+        let label = dom.first(&Css::new("b")).expect("the label");
+        let pieces: Vec<String> = label
+            .following()
+            .map(|piece| match piece {
+                Piece::Text(text) => text.to_owned(),
+                Piece::Element(node) => node.text(),
+            })
+            .collect();
+        assert_eq!(pieces, ["：0591 ", "转1"]);
     }
 
     #[test]

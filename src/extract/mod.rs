@@ -16,6 +16,7 @@ pub mod guide;
 mod interaction;
 mod json;
 mod letters;
+pub mod lexicon;
 mod links;
 mod mobile;
 mod nesting;
@@ -28,6 +29,8 @@ mod scenario;
 mod script_links;
 mod search;
 mod site;
+pub mod text;
+pub mod time_limit;
 mod words;
 
 #[cfg(test)]

@@ -1,33 +1,85 @@
-//! Placeholder with the agreed signature; the guide reader itself is built elsewhere.
+//! The guide reader: a page, or data in it, to a [`ServiceGuide`] with the place of every value.
+//!
+//! Comes in: a parsed document and its address. Goes out: a reading, how surely it is a guide at all, and issues; never an
+//! error. Must never know: cities, portals' names, files, network.
+//!
+//! Order of reading: [`page`] finds labels once; [`fields`] joins them with content over all layouts ([`tables`],
+//! [`tabs`], [`labels`], [`anchors`], [`inline`], [`strip`], [`script`]); [`assembly`] turns fields into the guide with
+//! [`values`], [`materials`], [`steps`] and [`flowchart`].
 
+mod anchors;
+mod assembly;
+mod data_rows;
+mod fields;
+mod flowchart;
+mod forms;
+mod inline;
+mod labels;
+mod materials;
+mod page;
+mod script;
+mod step_text;
+mod steps;
+mod strip;
+mod svg;
+mod tables;
+mod tabs;
+mod title;
+mod values;
+
+#[cfg(test)]
+mod layout_tests;
+#[cfg(test)]
+mod part_tests;
+#[cfg(test)]
+mod realdata_tests;
+
+use serde_json::Value;
 use url::Url;
 
-use super::dom::Dom;
-use crate::model::{Issue, ServiceGuide, Step};
+use crate::extract::dom::Dom;
+use crate::model::ServiceGuide;
+use crate::model::extraction::Issue;
 
-/// What was read of a guide.
-#[derive(Debug, Clone, PartialEq)]
+pub use svg::svg_steps;
+
+/// A guide as it was read.
+#[derive(Debug, Clone)]
 pub struct GuideReading {
     /// The guide.
     pub guide: ServiceGuide,
-    /// How sure we are that the page is a guide, 0–1.
+    /// How surely the page is a guide at all, 0 to 1; a page below one half is something else that mentions one.
     pub confidence: f64,
-    /// What could not be read.
+    /// What could not be read, or was read with a doubt.
     pub issues: Vec<Issue>,
-    /// Labels with a value beside them.
+    /// Elements that are labelled and have something in the place of the value.
     pub labels_with_value: usize,
-    /// Labels without a value.
+    /// Elements that are labelled and have nothing there, or the remains of a template.
     pub labels_blank: usize,
 }
 
-/// Reads a guide.
+/// Reads the guide of a page; `None` if the page has no trace of one.
 #[must_use]
-pub fn read(_dom: &Dom, _base: &Url) -> Option<GuideReading> {
-    None
+pub fn read(dom: &Dom, base: &Url) -> Option<GuideReading> {
+    let mut page = page::Page::new(dom, base);
+    let found = fields::collect(&mut page);
+    let data = script::read(&page.scripts, base);
+    let chart = flowchart::read(&page, &found);
+    let title = title::read(dom, &page);
+    let article = assembly::is_article(dom);
+    assembly::assemble(found, data, assembly::Surroundings { chart, title, article, base })
 }
 
-/// Steps of a flowchart drawn in SVG.
+/// Reads a guide that is a JSON document of its own; `None` if it has no trace of one.
 #[must_use]
-pub fn svg_steps(_svg: &str) -> Vec<Step> {
-    Vec::new()
+pub fn read_json(value: &Value, base: &Url) -> Option<GuideReading> {
+    let data = script::read_document(value, base);
+    let found = fields::Found { fields: Vec::new(), grids: Vec::new() };
+    let around = assembly::Surroundings {
+        chart: crate::model::Reading::Absent,
+        title: crate::model::Reading::Absent,
+        article: false,
+        base,
+    };
+    assembly::assemble(found, data, around)
 }

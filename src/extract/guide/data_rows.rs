@@ -1,0 +1,137 @@
+//! Rows of materials and steps in data: one JSON object each.
+//!
+//! Comes in: an object. Goes out: a material or a step, if the object has the name of one. Must never know: where the
+//! array stood.
+
+use serde_json::{Map, Value};
+use url::Url;
+
+use super::script::words;
+use super::{forms, step_text};
+use crate::extract::lexicon::{self, Column};
+use crate::extract::text::squeeze;
+use crate::extract::time_limit;
+use crate::model::guide::FormOffer;
+use crate::model::{Element, Locator, Material, Step};
+
+/// Keys of columns, lower case without `_`; Chinese keys are looked up as column names.
+const KEYS: &[(Column, &[&str])] = &[
+    (Column::MaterialName, &["materialname", "mname", "clmc", "name", "title", "material"]),
+    (Column::Necessity, &["isneed", "necessity", "required", "materialnecessity"]),
+    (Column::Form, &["materialformat", "form", "materialform", "format", "materialtype"]),
+    (Column::Copies, &["pagenum", "copies", "pagecopynum", "papernum", "count"]),
+    (Column::Source, &["sourcetype", "source", "sourceexplain", "materialsource"]),
+    (
+        Column::BlankForm,
+        &["formguid", "blankform", "blankurl", "blank", "materialformguid", "emptyform", "blanktable", "formurl"],
+    ),
+    (
+        Column::SampleForm,
+        &[
+            "exampleguid",
+            "sampleform",
+            "sampleurl",
+            "sample",
+            "materialexampleguid",
+            "exampleform",
+            "example",
+            "exampleurl",
+        ],
+    ),
+    (Column::StepName, &["stepname", "phaseapprove", "nodename", "linkname", "name", "step", "title", "phasename"]),
+    (
+        Column::StepLimit,
+        &["limit", "timelimit", "limittime", "steplimit", "phaselimit", "days", "limitday", "duration"],
+    ),
+    (Column::StepDepartment, &["department", "deptname", "nodeoperator", "operator", "dept", "phasedept", "office"]),
+    (Column::StepCounts, &["countsinlimit", "isinlimit"]),
+];
+
+fn get(map: &Map<String, Value>, column: Column) -> Option<&Value> {
+    let names = KEYS.iter().find(|(known, _)| *known == column).map_or(&[][..], |(_, names)| *names);
+    let folded = |key: &str| -> String {
+        key.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
+    };
+    let by_name =
+        names.iter().find_map(|name| map.iter().find(|(key, _)| folded(key) == *name).map(|(_, value)| value));
+    by_name.or_else(|| map.iter().find(|(key, _)| lexicon::columns(key).contains(&column)).map(|(_, value)| value))
+}
+
+fn text(map: &Map<String, Value>, column: Column) -> Option<String> {
+    get(map, column).and_then(words).map(|lines| lines.join(" ")).filter(|text| !text.is_empty())
+}
+
+/// A material, if the object names one.
+pub(super) fn material(map: &Map<String, Value>, at: Locator, base: &Url) -> Option<Material> {
+    let name = text(map, Column::MaterialName).filter(|name| !lexicon::is_placeholder(Element::Place, name))?;
+    Some(Material {
+        name,
+        at,
+        necessity: text(map, Column::Necessity),
+        form: text(map, Column::Form),
+        copies: text(map, Column::Copies),
+        source: text(map, Column::Source),
+        blank_form: get(map, Column::BlankForm).map_or(FormOffer::Absent, |value| offer(value, base)),
+        sample_form: get(map, Column::SampleForm).map_or(FormOffer::Absent, |value| offer(value, base)),
+    })
+}
+
+/// What a value in the place of a form offers: an address, nothing, or an identifier that only scripts understand.
+fn offer(value: &Value, base: &Url) -> FormOffer {
+    match value {
+        Value::Array(items) => {
+            items.first().map_or_else(|| FormOffer::Nothing { raw: String::new() }, |item| offer(item, base))
+        }
+        Value::Object(map) => {
+            let address = ["url", "href", "path", "filePath", "FILEPATH", "filepath", "link", "address"]
+                .iter()
+                .find_map(|key| map.get(*key));
+            let name = ["name", "ATTACHNAME", "attachName", "fileName", "text", "title"]
+                .iter()
+                .find_map(|key| map.get(*key).and_then(Value::as_str));
+            match address.map(|address| offer(address, base)) {
+                Some(FormOffer::Link { url, text }) => FormOffer::Link { url, text: name.map_or(text, str::to_owned) },
+                Some(other) => other,
+                None => FormOffer::Unfollowable { raw: name.unwrap_or_default().to_owned() },
+            }
+        }
+        Value::String(text) => {
+            let text = text.trim();
+            let is_address =
+                text.starts_with("http") || text.starts_with('/') || text.starts_with("./") || text.starts_with("../");
+            let is_file = text.rsplit_once('.').is_some_and(|(head, ending)| {
+                !head.is_empty()
+                    && (2..=5).contains(&ending.len())
+                    && ending.bytes().all(|byte| byte.is_ascii_alphanumeric())
+            });
+            match base.join(text) {
+                Ok(url)
+                    if text.len() > 1
+                        && (is_address || is_file)
+                        && matches!(url.scheme(), "http" | "https" | "file") =>
+                {
+                    FormOffer::Link { text: forms::file_name(&url), url }
+                }
+                _ => forms::words_offer(text),
+            }
+        }
+        Value::Null => FormOffer::Nothing { raw: String::new() },
+        Value::Bool(_) | Value::Number(_) => FormOffer::Unfollowable { raw: value.to_string() },
+    }
+}
+
+/// A step, if the object names one.
+pub(super) fn step(map: &Map<String, Value>, at: Locator) -> Option<Step> {
+    let name = text(map, Column::StepName).filter(|name| !lexicon::is_placeholder(Element::Place, name))?;
+    let limit = text(map, Column::StepLimit).filter(|text| !lexicon::is_placeholder(Element::Place, text));
+    let raw = map.values().filter_map(words).flatten().collect::<Vec<_>>().join(" ");
+    let counts = text(map, Column::StepCounts).map(|text| squeeze(&text));
+    Some(Step {
+        limit: limit.as_deref().and_then(time_limit::parse),
+        department: text(map, Column::StepDepartment).filter(|text| !lexicon::is_placeholder(Element::Place, text)),
+        outside_limit: matches!(counts.as_deref(), Some("否" | "0" | "false")) || step_text::says_outside(&raw),
+        at,
+        raw,
+        name,
+    })
+}

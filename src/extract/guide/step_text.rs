@@ -1,0 +1,336 @@
+//! Steps that stand in text: arrows, lists, numbered lines, prose.
+//!
+//! Comes in: the content of a process. Goes out: steps, and in which manner they were written. Must never know: tables.
+
+use super::page::Content;
+use crate::extract::dom::{Node, fold};
+use crate::extract::lexicon::{self, LONGEST_LABEL};
+use crate::extract::text::{numbering, split_enumeration, trim_punctuation, without_numbering};
+use crate::extract::time_limit;
+use crate::model::{Locator, Step, TimeLimit};
+
+/// A part between arrows that is longer than this is prose with an arrow in it.
+const LONGEST_ARROW_PART: usize = 80;
+
+/// A first clause longer than this is no name of a step.
+const LONGEST_NAME: usize = 24;
+
+/// How steps are written, which says how surely they are steps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Manner {
+    /// A table.
+    Table,
+    /// Arrows between them.
+    Arrows,
+    /// A list or numbered lines.
+    List,
+    /// Running text.
+    Prose,
+}
+
+impl Manner {
+    /// Higher is surer. Arrows and lists are equals: the first on the page counts.
+    pub(super) fn rank(self) -> u8 {
+        match self {
+            Self::Table => 2,
+            Self::Arrows | Self::List => 1,
+            Self::Prose => 0,
+        }
+    }
+}
+
+/// Whether the words say that something does not count towards the limit.
+pub(super) fn says_outside(words: &str) -> bool {
+    ["不计入", "不含在", "不包含在", "不计算", "不计时限", "不包括在", "特殊环节", "不算在", "不在承诺"]
+        .iter()
+        .any(|word| words.contains(word))
+}
+
+/// Reads steps out of content.
+pub(super) fn from_content(content: &Content<'_>) -> (Vec<Step>, Manner) {
+    let lines = &content.lines;
+    if let Some(steps) = arrows(lines, &content.at) {
+        return (steps, Manner::Arrows);
+    }
+    let boxes = boxes(content);
+    if boxes.len() >= 2 {
+        return (boxes.into_iter().filter_map(|node| step(&node.lines(), node.locator())).collect(), Manner::List);
+    }
+    if let Some(steps) = numbered(lines, &content.at) {
+        return (steps, Manner::List);
+    }
+    let short = lines.len() >= 2 && lines.iter().all(|line| line.chars().count() <= LONGEST_NAME);
+    if short {
+        let steps = lines.iter().filter_map(|line| step(std::slice::from_ref(line), content.at.clone())).collect();
+        return (steps, Manner::List);
+    }
+    (prose(lines, &content.at), Manner::Prose)
+}
+
+/// Replaces every way to write an arrow by one character.
+fn with_plain_arrows(text: &str) -> String {
+    let mut out = text.to_owned();
+    for arrow in [
+        "——>",
+        "—>",
+        "－>",
+        "-->",
+        "->",
+        "=>",
+        "——›",
+        "﹣>",
+        "→",
+        "⇒",
+        "➜",
+        "➔",
+        "➡",
+        "⟶",
+        "►",
+        "▶",
+        "↓",
+        "⬇",
+        "⇓",
+        "»",
+        ">>",
+    ] {
+        out = out.replace(arrow, "\u{1}");
+    }
+    out
+}
+
+/// Splits a sentence at its arrows, or at dashes that stand for arrows.
+fn arrow_parts(text: &str) -> Option<Vec<String>> {
+    let plain = with_plain_arrows(text);
+    let mark = |separator: &str, least: usize, longest: usize| {
+        let parts: Vec<String> = plain
+            .split(separator)
+            .map(|part| {
+                part.trim_matches(|c: char| c.is_whitespace() || matches!(c, '-' | '—' | '－' | '>' | '\u{1}'))
+                    .to_owned()
+            })
+            .filter(|part| !part.is_empty())
+            .collect();
+        (parts.len() >= least && parts.iter().all(|part| part.chars().count() <= longest)).then_some(parts)
+    };
+    // One or two dashes may be an aside in a sentence; three short parts are a chain.
+    mark("\u{1}", 2, LONGEST_ARROW_PART)
+        .or_else(|| mark("——", 3, LONGEST_ARROW_PART))
+        .or_else(|| mark(" - ", 3, LONGEST_NAME))
+        .or_else(|| mark("--", 3, LONGEST_NAME))
+        .or_else(|| mark("—", 3, LONGEST_NAME))
+        .or_else(|| mark(">", 3, LONGEST_NAME))
+}
+
+fn arrows(lines: &[String], at: &Locator) -> Option<Vec<Step>> {
+    // Arrows on lines of their own, or at the ends of lines: the lines are the parts of one chain.
+    let alone = |line: &String| {
+        let plain = with_plain_arrows(line);
+        plain.trim().starts_with('\u{1}') || plain.trim().ends_with('\u{1}')
+    };
+    if lines.iter().any(alone) {
+        let parts = arrow_parts(&lines.join(" "))?;
+        return steps_of(&parts, at);
+    }
+    // Several chains: the one at the counter, else the first.
+    let chains: Vec<(&String, Vec<String>)> =
+        lines.iter().filter_map(|line| arrow_parts(line).map(|parts| (line, parts))).collect();
+    let online = |line: &String| ["网上", "线上", "在线"].iter().any(|word| line.trim_start().starts_with(word));
+    let (_, parts) = chains.iter().find(|(line, _)| !online(line)).or_else(|| chains.first())?;
+    steps_of(parts, at)
+}
+
+fn steps_of(parts: &[String], at: &Locator) -> Option<Vec<Step>> {
+    let mut steps: Vec<Step> = Vec::new();
+    for (index, part) in parts.iter().enumerate() {
+        let mut words = part.as_str();
+        // 办理流程：申请 → …: the first part may begin with a title.
+        if index == 0 {
+            if let Some((head, rest)) = words.rsplit_once(['：', ':']).filter(|(_, rest)| !rest.trim().is_empty()) {
+                if time_limit::parse(rest).is_none()
+                    && (lexicon::label(head).is_some() || head.contains("流程") || head.contains("程序"))
+                {
+                    words = rest;
+                }
+            }
+        }
+        steps.extend(step(&[words.to_owned()], at.clone()));
+    }
+    (steps.len() >= 2).then_some(steps)
+}
+
+/// Elements that are one step each: list items, or siblings whose class says so.
+fn boxes<'a>(content: &Content<'a>) -> Vec<Node<'a>> {
+    let all: Vec<Node<'a>> = content
+        .roots
+        .iter()
+        .flat_map(|root| std::iter::once(*root).chain(root.descendants()))
+        .filter(|node| content.keys.contains(&node.key()))
+        .collect();
+    let filled = |node: &Node<'a>| !node.text().is_empty() && !is_arrow(&node.text());
+    let items: Vec<Node<'a>> = all
+        .iter()
+        .copied()
+        .filter(|node| node.name() == "li" && filled(node) && !node.descendants().any(|inner| inner.name() == "li"))
+        .collect();
+    if items.len() >= 2 {
+        return items;
+    }
+    html_boxes(&all)
+}
+
+fn is_arrow(text: &str) -> bool {
+    with_plain_arrows(text).chars().all(|c| matches!(c, '\u{1}' | ' ' | '-' | '—' | '>' | '|'))
+}
+
+/// Siblings of one class that is a word for steps.
+pub(super) fn html_boxes<'a>(all: &[Node<'a>]) -> Vec<Node<'a>> {
+    let is_box = |node: &Node<'a>| {
+        let class = node.attr("class").unwrap_or_default().to_ascii_lowercase();
+        let named = class.split_whitespace().any(|word| {
+            ["step", "flow", "node", "lct", "process", "liucheng", "box", "stage", "环节"]
+                .iter()
+                .any(|known| word.contains(known))
+                && !["arrow", "line", "title", "jiantou"].iter().any(|not| word.contains(not))
+        });
+        named && !node.text().is_empty() && !is_arrow(&node.text())
+    };
+    let boxes: Vec<Node<'a>> = all.iter().copied().filter(is_box).collect();
+    // Innermost only: the box around the boxes has a class of the same kind.
+    boxes.iter().copied().filter(|node| !node.descendants().any(|inner| boxes.contains(&inner))).collect()
+}
+
+fn numbered(lines: &[String], at: &Locator) -> Option<Vec<Step>> {
+    let parts: Vec<String> = lines.iter().flat_map(|line| split_enumeration(line)).collect();
+    if parts.iter().filter(|part| numbering(part).is_some()).count() < 2 {
+        return None;
+    }
+    let style = parts.iter().find_map(|part| numbering(part)).map(|(mark, _)| mark.style);
+    let mut grouped: Vec<Vec<String>> = Vec::new();
+    for part in parts {
+        // Marks of another style are points within a step.
+        if numbering(&part).is_some_and(|(mark, _)| Some(mark.style) == style) {
+            grouped.push(vec![part]);
+        } else if let Some(last) = grouped.last_mut() {
+            last.push(part);
+        }
+    }
+    let steps: Vec<Step> = grouped.iter().filter_map(|part| step(part, at.clone())).collect();
+    (steps.len() >= 2).then_some(steps)
+}
+
+/// Clauses that name an action of handling.
+fn prose(lines: &[String], at: &Locator) -> Vec<Step> {
+    lines
+        .iter()
+        .flat_map(|line| line.split(['。', '；', ';', '，', ',']))
+        .map(str::trim)
+        .filter(|clause| lexicon::names_a_step(clause))
+        .filter_map(|clause| step(&[clause.to_owned()], at.clone()))
+        .collect()
+}
+
+/// One step from its lines: name, and what stands beside it of limit and department.
+pub(super) fn step(lines: &[String], at: Locator) -> Option<Step> {
+    let raw = fold(&lines.join(" "));
+    let mut rest = lines
+        .iter()
+        .map(|line| without_numbering(line))
+        .filter(|line| !trim_punctuation(line).chars().all(|c| c.is_ascii_digit()) && !is_arrow(line));
+    let first = rest.next()?;
+    let (name, details) = split_name(first);
+    if name.is_empty() {
+        return None;
+    }
+    let mut step = Step {
+        name: name.to_owned(),
+        limit: None,
+        department: None,
+        outside_limit: says_outside(&raw),
+        at,
+        raw: raw.clone(),
+    };
+    let mut words: Vec<&str> = details;
+    words.extend(rest);
+    for part in words {
+        note_detail(&mut step, part);
+    }
+    // 承诺后…5日内补正 speaks of the applicant, not of the step.
+    let about_others = ["补正", "投诉", "复议", "有效期", "补齐"].iter().any(|word| raw.contains(word));
+    if step.limit.is_none() && !about_others {
+        step.limit = amount(&raw);
+    }
+    Some(step)
+}
+
+/// Name and the parts after it: brackets and what follows a colon or comma.
+fn split_name(line: &str) -> (&str, Vec<&str>) {
+    let end = line
+        .char_indices()
+        .find(|(at, c)| *at > 0 && matches!(c, '：' | ':' | '，' | ',' | '。' | '；' | ';' | '（' | '(' | '【' | '['))
+        .map_or(line.len(), |(at, _)| at);
+    let (head, tail) = line.split_at(end);
+    let details =
+        tail.split(['（', '(', '）', ')', '：', '，', ',', '；', ';', '【', '】', '[', ']', '。']).map(str::trim);
+    let details = details.filter(|part| !part.is_empty()).collect();
+    let head = trim_punctuation(head);
+    // `受理 1个工作日`: the limit after a blank is no part of the name.
+    match head.rsplit_once(' ') {
+        Some((name, limit)) if amount(limit).is_some() => {
+            let mut details: Vec<&str> = details;
+            details.insert(0, limit);
+            (trim_punctuation(name), details)
+        }
+        _ => (head, details),
+    }
+}
+
+fn note_detail(step: &mut Step, part: &str) {
+    let (head, value) = part.split_once(['：', ':']).unwrap_or(("", part));
+    let columns = if head.chars().count() <= LONGEST_LABEL { lexicon::columns(head) } else { Vec::new() };
+    let value = trim_punctuation(value);
+    if value.is_empty() || lexicon::is_placeholder(crate::model::Element::Place, value) {
+        return;
+    }
+    let says_who = columns.contains(&lexicon::Column::StepDepartment);
+    if step.limit.is_none() && !says_who && !says_outside(value) {
+        if let Some(limit) = amount(value).filter(|_| value.chars().count() <= LONGEST_NAME) {
+            step.limit = Some(limit);
+            return;
+        }
+    }
+    if step.department.is_none() && (says_who || is_department(value)) {
+        step.department = Some(value.to_owned());
+    }
+}
+
+/// A limit that is a length of time or "on the spot".
+fn amount(words: &str) -> Option<TimeLimit> {
+    time_limit::parse(words).filter(|limit| limit.span != crate::model::guide::Span::NoLimit)
+}
+
+/// Whether the words are the name of an office.
+pub(super) fn is_department(words: &str) -> bool {
+    let count = words.chars().count();
+    (2..=LONGEST_NAME).contains(&count)
+        && [
+            "局",
+            "科",
+            "窗口",
+            "部门",
+            "厅",
+            "处",
+            "中心",
+            "委",
+            "大厅",
+            "股",
+            "室",
+            "队",
+            "所",
+            "机关",
+            "委员会",
+            "政府",
+            "人员",
+        ]
+        .iter()
+        .any(|ending| words.ends_with(ending))
+}

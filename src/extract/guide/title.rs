@@ -1,0 +1,126 @@
+//! The title of an errand, where no field 事项名称 says it.
+//!
+//! Comes in: a page. Goes out: a title with its place. Must never know: the catalogue's names of errands.
+
+use super::page::{Page, heading_level};
+use crate::extract::dom::{Css, Dom, Node, fold};
+use crate::extract::lexicon;
+use crate::extract::text::squeeze;
+use crate::model::{Located, Reading};
+
+/// Titles that name no errand.
+const USELESS: [&str; 18] = [
+    "document",
+    "untitled",
+    "无标题",
+    "无标题文档",
+    "新建网页",
+    "首页",
+    "办事指南",
+    "服务指南",
+    "事项详情",
+    "办理指南",
+    "指南详情",
+    "办事指南详情",
+    "政务服务网",
+    "详情",
+    "用户须知",
+    "办理须知",
+    "index",
+    "home",
+];
+
+/// The longest title.
+const LONGEST: usize = 120;
+
+/// The best title outside fields: class, heading, or the document's title without the site's name.
+pub(super) fn read(dom: &Dom, page: &Page<'_>) -> Reading<String> {
+    by_class(page).or_else(|| by_heading(page)).or_else(|| by_document(dom)).unwrap_or_default()
+}
+
+fn stated(node: Node<'_>, title: String) -> Reading<String> {
+    Reading::Stated(Located { raw: title.clone(), value: title, at: node.locator() })
+}
+
+/// Whether the words can be the title of an errand.
+fn is_useful(title: &str) -> bool {
+    let key = squeeze(title).to_lowercase();
+    let count = key.chars().count();
+    (2..=LONGEST).contains(&count)
+        && !USELESS.contains(&key.as_str())
+        && lexicon::label(title).is_none()
+        && !lexicon::is_unrendered(title)
+        && title.chars().any(crate::extract::text::is_han)
+}
+
+/// Elements whose class says that they hold the title of the item.
+fn by_class(page: &Page<'_>) -> Option<Reading<String>> {
+    let names = [
+        "title-name",
+        "item-name",
+        "itemname",
+        "item-title",
+        "matter-name",
+        "matter-title",
+        "bannertop",
+        "bszn-title",
+        "guide-title",
+        "article_title",
+        "sx-name",
+        "task-name",
+    ];
+    page.nodes
+        .iter()
+        .filter(|node| !page.is_furniture(**node))
+        .filter(|node| {
+            node.attr("class").is_some_and(|class| {
+                class.split_whitespace().any(|word| names.contains(&word.to_ascii_lowercase().as_str()))
+            })
+        })
+        .find_map(|node| {
+            let title = cut(&node.short_text(LONGEST)?);
+            is_useful(&title).then(|| stated(*node, title))
+        })
+}
+
+fn by_heading(page: &Page<'_>) -> Option<Reading<String>> {
+    for level in 1..=3 {
+        let found = page.nodes.iter().find_map(|node| {
+            let fits = heading_level(*node) == Some(level) && !page.is_furniture(*node) && !page.is_linked(*node);
+            // The name of the site stands in a heading with a link home or a logo class.
+            let is_site = node.descendants().any(|inner| inner.name() == "a" && inner.attr("href").is_some())
+                || node.attr("class").is_some_and(|class| class.to_ascii_lowercase().contains("logo"));
+            if !fits || is_site {
+                return None;
+            }
+            let title = cut(&node.short_text(LONGEST)?);
+            (is_useful(&title) && !names_a_site(&title)).then(|| stated(*node, title))
+        });
+        if found.is_some() {
+            return found;
+        }
+    }
+    None
+}
+
+fn names_a_site(title: &str) -> bool {
+    ["政务服务网", "人民政府", "政府门户", "办事大厅", "服务平台", "门户网站", "政务服务中心"]
+        .iter()
+        .any(|ending| title.ends_with(ending))
+}
+
+fn by_document(dom: &Dom) -> Option<Reading<String>> {
+    let node = dom.first(&Css::new("title"))?;
+    let whole = fold(&node.source());
+    let parts = whole.split(['_', '|', '—', '–']).flat_map(|part| part.split(" - ")).flat_map(|part| part.split('-'));
+    let title = parts.map(|part| cut(part.trim())).find(|part| is_useful(part) && !names_a_site(part))?;
+    Some(stated(node, title))
+}
+
+/// Takes a trailing 办事指南 off, and brackets around the title.
+fn cut(title: &str) -> String {
+    let title = title.trim();
+    let shorter = title.strip_suffix("办事指南").or_else(|| title.strip_suffix("服务指南")).unwrap_or(title);
+    let shorter = shorter.trim_end_matches(['—', '-', '_', ' ', '·', '：', ':', '的']).trim_matches(['【', '】']);
+    if shorter.chars().count() >= 2 { shorter.to_owned() } else { title.to_owned() }
+}
