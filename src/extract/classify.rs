@@ -102,7 +102,40 @@ fn path_and_query(url: &Url) -> String {
     url.path().to_owned()
 }
 
+/// Labels of fields (not of sections) that every guide fills in.
+const FIELDS: [&str; 16] = [
+    "到现场大厅次数",
+    "到办事现场次数",
+    "咨询电话",
+    "投诉电话",
+    "咨询方式",
+    "监督投诉方式",
+    "服务承诺",
+    "承诺办结时限",
+    "法定办结时限",
+    "承诺时限",
+    "法定时限",
+    "实施编码",
+    "咨询窗口",
+    "办件类型",
+    "实施主体",
+    "受理机构",
+];
+
+/// Labels of a guide, each followed by nothing or by the next label.
+fn fields_left_blank(page: &Page<'_>) -> usize {
+    let lines = page.dom.root().lines();
+    let is_field = |line: &String| FIELDS.contains(&line.trim_end_matches(['：', ':', ' ']));
+    lines.iter().enumerate().filter(|(index, line)| is_field(line) && lines.get(index + 1).is_none_or(is_field)).count()
+}
+
 fn guide(evidence: &Evidence<'_>) -> Option<(PageKind, String)> {
+    if !is_guide(evidence.guide) {
+        let blank = fields_left_blank(evidence.page);
+        if blank >= SKELETON_LABELS {
+            return Some(because(PageKind::EmptyShell, format!("a guide's skeleton: {blank} fields without a value")));
+        }
+    }
     let guide = evidence.guide?;
     let (with, blank) = (guide.labels_with_value, guide.labels_blank);
     let has_scripts = evidence.page.dom.first(&Css::new("script")).is_some() || has_template_marks(evidence.source);
@@ -188,8 +221,9 @@ fn lists(evidence: &Evidence<'_>) -> Option<(PageKind, String)> {
     if errands >= LIST_ERRANDS && !is_dated {
         return Some(because(PageKind::GuideList, format!("{errands} links that name errands")));
     }
-    if page.title_words().contains("办事指南") && errands >= 2 && !is_dated {
-        return Some(because(PageKind::GuideList, "its title says guides, and it links errands"));
+    // Some systems put the day of the last change beside each guide.
+    if page.about.contains("办事指南") && errands >= LIST_GUIDES {
+        return Some(because(PageKind::GuideList, "its headings say guides, and it links errands"));
     }
     if interaction::is_form(page) {
         return Some(because(PageKind::InteractionForm, "a box to write in, and words about asking or complaining"));

@@ -249,13 +249,20 @@ fn of_picture(page: &Page<'_>, node: Node<'_>) -> Option<MobileClaim> {
     let label = caption(node);
     let kind = kind_of(&label).or_else(|| {
         // Beside a code the bare word is enough.
-        (label.contains("微信") && width(&label) <= CLAIM_CHARS).then_some(ChannelKind::WechatOfficial)
+        let is_named = (label.contains("微信") || is_beside_icon(node)) && width(&label) <= CLAIM_CHARS;
+        is_named.then_some(ChannelKind::WechatOfficial)
     })?;
     if is_news(node, &label) {
         return None;
     }
     let url = node.attr("src").and_then(|src| page.resolve(src));
     Some(MobileClaim { kind, name: name_of(&label), proof: Proof::Image, url, at: node.locator(), raw: label })
+}
+
+/// The mark of `WeChat` stands in the same box.
+fn is_beside_icon(node: Node<'_>) -> bool {
+    let Some(item) = node.ancestors().take(3).find(|around| around.name() == "li") else { return false };
+    item.select(&Css::new("[class*=weixin], [class*=wechat]")).len() == 1
 }
 
 fn of_words(node: Node<'_>) -> Option<MobileClaim> {

@@ -138,7 +138,8 @@ fn best_title(dom: &Dom) -> Option<Located<String>> {
         .or_else(|| heading("h2, h3").filter(|(_, text)| !whole.is_empty() && whole.contains(text.as_str())))
         .or_else(|| of_page.clone())
         .or_else(|| heading("h1"))
-        .or_else(|| heading("h2"));
+        .or_else(|| heading("h2"))
+        .or_else(|| heading("nav .on, [class*=nav] .on, [class*=nav] .active"));
     found.map(|(node, text)| located(node, text))
 }
 
