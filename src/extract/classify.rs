@@ -208,21 +208,22 @@ fn lists(evidence: &Evidence<'_>) -> Option<(PageKind, String)> {
         return Some(because(PageKind::Scenario, format!("scenario guidance: {:?}", here.kind).to_lowercase()));
     }
     let page = evidence.page;
-    if page.article.is_some() && evidence.dated.len() <= 1 {
+    let pages = || evidence.links.iter().filter(|link| link.role == LinkRole::Page);
+    let is_guide_link = |link: &&Link| is_guide_address(link.url.as_str()) || link.text.contains("办事指南");
+    let guides = pages().filter(is_guide_link).count();
+    let errands = pages().filter(|link| is_errand(&link.text)).count();
+    if page.article.is_some() && !page.title_words().contains("办事指南") {
         return Some(because(PageKind::News, "it says when it was published"));
     }
-    let pages = || evidence.links.iter().filter(|link| link.role == LinkRole::Page);
-    let guides = pages().filter(|link| is_guide_address(link.url.as_str()) || link.text.contains("办事指南")).count();
-    if guides >= LIST_GUIDES {
+    // A list of news often has a few guides at its side; a list of guides may have a day beside each of them.
+    let news = evidence.dated.iter().filter(|entry| is_news_entry(entry, evidence.links)).count();
+    if guides >= LIST_GUIDES && news <= guides {
         return Some(because(PageKind::GuideList, format!("{guides} links to guides")));
     }
-    let errands = pages().filter(|link| is_errand(&link.text)).count();
-    let is_dated = evidence.dated.len() * 2 >= errands.max(1);
-    if errands >= LIST_ERRANDS && !is_dated {
+    if errands >= LIST_ERRANDS && news <= errands {
         return Some(because(PageKind::GuideList, format!("{errands} links that name errands")));
     }
-    // Some systems put the day of the last change beside each guide.
-    if page.about.contains("办事指南") && errands >= LIST_GUIDES {
+    if page.about.contains("办事指南") && errands >= LIST_GUIDES && news <= errands {
         return Some(because(PageKind::GuideList, "its headings say guides, and it links errands"));
     }
     if interaction::is_form(page) {
@@ -230,6 +231,14 @@ fn lists(evidence: &Evidence<'_>) -> Option<(PageKind, String)> {
     }
     (evidence.dated.len() >= 3)
         .then(|| because(PageKind::News, format!("{} entries with a date", evidence.dated.len())))
+}
+
+/// Whether a dated entry is anything but a guide with the day of its last change.
+fn is_news_entry(entry: &DatedEntry, links: &[Link]) -> bool {
+    let is_errand_link = entry.url.as_ref().is_some_and(|url| {
+        is_guide_address(url.as_str()) || links.iter().any(|link| link.url == *url && is_errand(&link.text))
+    });
+    !is_errand_link
 }
 
 fn rest(evidence: &Evidence<'_>) -> Option<(PageKind, String)> {

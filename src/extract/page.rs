@@ -131,8 +131,13 @@ fn best_title(dom: &Dom) -> Option<Located<String>> {
     let heading = |selector: &'static str| {
         dom.select(&Css::new(selector)).into_iter().map(|node| (node, node.text())).find(|(_, text)| fits(text))
     };
-    let in_head_band = |node: Node<'_>| node.ancestors().any(|around| around.name() == "header");
-    let first_heading = heading("h1").filter(|(node, _)| !in_head_band(*node));
+    let site = meta(dom, &["sitename"]).map(|name| name.value).or_else(|| site_in_title(whole));
+    let is_site = |text: &str| site.as_deref() == Some(text);
+    let first_heading = dom
+        .select(&Css::new("h1"))
+        .into_iter()
+        .map(|node| (node, node.text()))
+        .find(|(node, text)| fits(text) && !is_site(text) && !is_in_head_band(*node));
     let found = first_heading
         .or_else(|| titled_by_class(dom, whole))
         .or_else(|| heading("h2, h3").filter(|(_, text)| !whole.is_empty() && whole.contains(text.as_str())))
@@ -141,6 +146,23 @@ fn best_title(dom: &Dom) -> Option<Located<String>> {
         .or_else(|| heading("h2"))
         .or_else(|| heading("nav .on, [class*=nav] .on, [class*=nav] .active"));
     found.map(|(node, text)| located(node, text))
+}
+
+/// Whether a node stands in the band at the top of every page, where the site's own name is.
+fn is_in_head_band(node: Node<'_>) -> bool {
+    node.ancestors().any(|around| {
+        let class = format!("{} {}", around.attr("class").unwrap_or_default(), around.attr("id").unwrap_or_default());
+        let mut parts = class.split(|c: char| !c.is_ascii_alphanumeric()).map(str::to_ascii_lowercase);
+        around.name() == "header"
+            || parts.any(|part| matches!(part.as_str(), "top" | "topbar" | "head" | "header" | "logo" | "banner"))
+    })
+}
+
+/// The site's name at the end of a title such as `设立登记_某市政务服务网`.
+fn site_in_title(title: &str) -> Option<String> {
+    let (_, site) = title.rsplit_once(['_', '-', '|', '—', '–'])?;
+    let site = site.trim();
+    (!site.is_empty()).then(|| site.to_owned())
 }
 
 /// An element whose class speaks of a title and whose words are part of the page's `<title>`.
@@ -209,7 +231,8 @@ fn article(dom: &Dom) -> Option<Article> {
         let line = if dates::first(&text).is_some() { text } else { node.text() };
         let line = if dates::first(&line).is_some() { line } else { around.clone() };
         let is_line = words::width(&line) <= TITLE_CHARS;
-        let is_article = words::any(&line, &["发布", "发表", "更新"])
+        // A day of the last update stands on home pages too.
+        let is_article = words::any(&line, &["发布", "发表"])
             || words::any(&around, &["来源", "浏览", "作者", "字体", "字号", "打印"]);
         if let (true, true, Some(date)) = (is_line, is_article, dates::first(&line)) {
             return Some(Article { date, at: node.locator(), raw: line });
@@ -239,6 +262,10 @@ mod tests {
                 .as_deref(),
             Some("流程图_某市")
         );
+        assert_eq!(
+            title("<title>设立登记_某市</title><h1>某市</h1><h1>设立登记一次办</h1>").as_deref(),
+            Some("设立登记一次办")
+        );
         assert_eq!(title("<title></title><p>x"), None);
     }
 
@@ -246,7 +273,9 @@ mod tests {
     fn an_article_says_when_it_was_published() {
         let dom = Dom::parse("<h1>公告</h1><p><span>发布时间：2020-04-01</span><span>来源：市政府</span></p>");
         assert_eq!(article(&dom).map(|article| article.date.to_string()).as_deref(), Some("2020-04-01"));
-        let plain = Dom::parse("<p>办理时间：工作日</p><p>今天是2020年4月1日</p><p>咨询时间：2020-04-01</p>");
+        let plain = Dom::parse(
+            "<p>更新日期：2020-04-01</p><p>办理时间：工作日</p><p>今天是2020年4月1日</p><p>咨询时间：2020-04-01</p>",
+        );
         assert_eq!(article(&plain), None);
     }
 
