@@ -128,9 +128,6 @@ fn best_title(dom: &Dom) -> Option<Located<String>> {
     let of_page = of_page.filter(|(_, text)| !text.is_empty() && !USELESS.contains(&text.to_lowercase().as_str()));
     let whole = of_page.as_ref().map_or("", |(_, text)| text.as_str());
     let fits = |text: &str| (2..=TITLE_CHARS).contains(&words::width(text));
-    let heading = |selector: &'static str| {
-        dom.select(&Css::new(selector)).into_iter().map(|node| (node, node.text())).find(|(_, text)| fits(text))
-    };
     let site = meta(dom, &["sitename"]).map(|name| name.value).or_else(|| site_in_title(whole));
     let is_site = |text: &str| site.as_deref() == Some(text);
     let first_heading = dom
@@ -138,9 +135,15 @@ fn best_title(dom: &Dom) -> Option<Located<String>> {
         .into_iter()
         .map(|node| (node, node.text()))
         .find(|(node, text)| fits(text) && !is_site(text) && !is_in_head_band(*node));
+    let heading = |selector: &'static str| {
+        dom.select(&Css::new(selector)).into_iter().map(|node| (node, node.text())).find(|(_, text)| fits(text))
+    };
+    let second = dom.select(&Css::new("h2, h3")).into_iter().map(|node| (node, node.text())).find(|(node, text)| {
+        fits(text) && !is_site(text) && !is_in_head_band(*node) && !whole.is_empty() && whole.contains(text.as_str())
+    });
     let found = first_heading
         .or_else(|| titled_by_class(dom, whole))
-        .or_else(|| heading("h2, h3").filter(|(_, text)| !whole.is_empty() && whole.contains(text.as_str())))
+        .or(second)
         .or_else(|| of_page.clone())
         .or_else(|| heading("h1"))
         .or_else(|| heading("h2"))
@@ -265,6 +268,10 @@ mod tests {
         assert_eq!(
             title("<title>设立登记_某市</title><h1>某市</h1><h1>设立登记一次办</h1>").as_deref(),
             Some("设立登记一次办")
+        );
+        assert_eq!(
+            title("<title>设立登记_某市</title><header><h2>某市</h2></header><h2>设立登记</h2>").as_deref(),
+            Some("设立登记")
         );
         assert_eq!(title("<title></title><p>x"), None);
     }
