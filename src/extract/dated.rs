@@ -6,7 +6,7 @@
 use super::dates;
 use super::dom::{Css, Node, fold};
 use super::links::words_of;
-use super::page::Page;
+use super::page::{Page, is_entry_sized};
 use super::words::{any, width};
 use crate::model::extraction::DatedEntry;
 
@@ -51,7 +51,7 @@ fn entry(page: &Page<'_>, node: Node<'_>) -> Option<DatedEntry> {
         return None;
     }
     let date = dates::first(&own).or_else(|| dates::short(&own, page.date))?;
-    let around = container(node)?;
+    let around = container(node).filter(|around| is_entry_sized(*around))?;
     let text = around.text();
     // Dates of letters are the business of another reader.
     if any(&text, &["咨询时间", "来信时间", "回复时间", "投诉时间", "受理时间", "办结时间", "答复时间"])

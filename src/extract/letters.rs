@@ -65,6 +65,9 @@ const TEXTS: [&str; 12] = [
 /// Labels are searched in this many lines; letters are short, pages of laws are not.
 const MAX_LINES: usize = 5000;
 
+/// A page of a list has no more letters than this; each is searched for in its surroundings.
+const MAX_BOXES: usize = 200;
+
 /// The label in a line and the words after it, up to the next label.
 fn after_label<'t>(line: &'t str, labels: &[&str]) -> Option<&'t str> {
     let (at, label) = labels.iter().filter_map(|label| line.find(label).map(|at| (at, *label))).min()?;
@@ -145,6 +148,7 @@ fn asked_labels<'a>(page: &Page<'a>) -> Vec<Node<'a>> {
             !matches!(node.name(), "script" | "style" | "title" | "option" | "label" | "noscript" | "textarea")
         })
         .filter(|node| any(&node.own_text(), &ASKED))
+        .take(MAX_BOXES)
         .collect()
 }
 

@@ -22,6 +22,9 @@ const MAX_WORDS: usize = 3;
 /// A link's words are cut here; what is longer is a paragraph inside a link.
 const WORDS_CHARS: usize = 120;
 
+/// More of an element's text is not looked at for its words: boxes with handlers can be as large as the page.
+const WORDS_BYTES: usize = 1500;
+
 /// All links of a page, in document order, one for each address and role.
 pub(super) fn read(page: &Page<'_>, settings: &Settings, issues: &mut Vec<Issue>) -> Vec<Link> {
     let mut links = Collector { links: Vec::new(), known: BTreeMap::new(), max: settings.max_links, full: false };
@@ -215,7 +218,7 @@ fn within_noscript(page: &Page<'_>, node: Node<'_>, links: &mut Collector) {
 
 /// The words of a link: its text, else its own or its picture's title or alternative text.
 pub(super) fn words_of(node: Node<'_>) -> String {
-    let text = node.text();
+    let text = node.text_up_to(WORDS_BYTES);
     // Titles cut for the layout stand whole in the title attribute.
     let title = fold(node.attr("title").unwrap_or_default());
     let is_cut = text.ends_with('…') || text.ends_with("...");

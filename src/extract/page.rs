@@ -95,6 +95,21 @@ pub(super) fn resolve(base: &Url, address: &str) -> Option<Url> {
     (matches!(url.scheme(), "http" | "https") && url.has_host()).then_some(url)
 }
 
+/// Elements of one entry of a list; a larger box holds more than one entry.
+const ENTRY_ELEMENTS: usize = 60;
+
+/// Whether a box is small enough to be one entry.
+pub(super) fn is_entry_sized(node: Node<'_>) -> bool {
+    node.descendants().take(ENTRY_ELEMENTS).count() < ENTRY_ELEMENTS
+}
+
+/// Whether a node stands in a list entry with a date: then it is news, whatever its words promise.
+pub(super) fn is_in_dated_entry(node: Node<'_>) -> bool {
+    node.ancestors()
+        .find(|around| matches!(around.name(), "li" | "tr" | "dd"))
+        .is_some_and(|around| is_entry_sized(around) && dates::first(&around.text()).is_some())
+}
+
 fn base(dom: &Dom, url: &Url) -> Url {
     dom.first(&Css::new("base[href]"))
         .and_then(|node| node.attr("href"))
@@ -213,6 +228,9 @@ const PUBLISHED: [&str; 7] = [
     "firstpublishedtime",
 ];
 
+/// An article says when it was published near its beginning; lists of cases have hundreds of such labels.
+const ARTICLE_CANDIDATES: usize = 30;
+
 fn article(dom: &Dom) -> Option<Article> {
     if let Some(meta) = meta(dom, &PUBLISHED)
         && let Some(date) = dates::first(&meta.value).or_else(|| dates::of_number(&meta.value))
@@ -220,6 +238,7 @@ fn article(dom: &Dom) -> Option<Article> {
         return Some(Article { date, at: meta.at, raw: meta.raw });
     }
     // A line under the title: when, and often from where.
+    let mut candidates = 0;
     for node in dom.elements() {
         let text = node.own_text();
         if text.len() > 200 || !words::any(&text, &["发布时间", "发布日期", "发表时间", "更新时间", "时间：", "日期："])
@@ -230,7 +249,11 @@ fn article(dom: &Dom) -> Option<Article> {
         if words::any(&text, &["咨询", "来信", "投诉", "回复", "答复", "留言", "今天"]) {
             continue;
         }
-        let around = node.parent().map(Node::text).unwrap_or_default();
+        candidates += 1;
+        if candidates > ARTICLE_CANDIDATES {
+            return None;
+        }
+        let around = node.parent().map(|parent| parent.text_up_to(1000)).unwrap_or_default();
         let line = if dates::first(&text).is_some() { text } else { node.text() };
         let line = if dates::first(&line).is_some() { line } else { around.clone() };
         let is_line = words::width(&line) <= TITLE_CHARS;
