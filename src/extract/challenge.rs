@@ -184,7 +184,7 @@ pub(super) fn login_wall(dom: &Dom, status: u16, text: &str, title: &str, path: 
 }
 
 /// Words by which a page with status 200 says that there is nothing.
-const NOT_FOUND: [&str; 27] = [
+const NOT_FOUND: [&str; 31] = [
     "页面不存在",
     "网页不存在",
     "找不到页面",
@@ -210,6 +210,10 @@ const NOT_FOUND: [&str; 27] = [
     "页面找不到",
     "页面丢失",
     "事项不存在",
+    "已停止服务",
+    "站点已关闭",
+    "网站已关停",
+    "停止运行",
     "您查找的",
     "资源不存在",
 ];

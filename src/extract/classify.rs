@@ -102,7 +102,40 @@ fn path_and_query(url: &Url) -> String {
     url.path().to_owned()
 }
 
+/// Labels of fields (not of sections) that every guide fills in.
+const FIELDS: [&str; 16] = [
+    "到现场大厅次数",
+    "到办事现场次数",
+    "咨询电话",
+    "投诉电话",
+    "咨询方式",
+    "监督投诉方式",
+    "服务承诺",
+    "承诺办结时限",
+    "法定办结时限",
+    "承诺时限",
+    "法定时限",
+    "实施编码",
+    "咨询窗口",
+    "办件类型",
+    "实施主体",
+    "受理机构",
+];
+
+/// Labels of a guide, each followed by nothing or by the next label.
+fn fields_left_blank(page: &Page<'_>) -> usize {
+    let lines = page.dom.root().lines();
+    let is_field = |line: &String| FIELDS.contains(&line.trim_end_matches(['：', ':', ' ']));
+    lines.iter().enumerate().filter(|(index, line)| is_field(line) && lines.get(index + 1).is_none_or(is_field)).count()
+}
+
 fn guide(evidence: &Evidence<'_>) -> Option<(PageKind, String)> {
+    if !is_guide(evidence.guide) {
+        let blank = fields_left_blank(evidence.page);
+        if blank >= SKELETON_LABELS {
+            return Some(because(PageKind::EmptyShell, format!("a guide's skeleton: {blank} fields without a value")));
+        }
+    }
     let guide = evidence.guide?;
     let (with, blank) = (guide.labels_with_value, guide.labels_blank);
     let has_scripts = evidence.page.dom.first(&Css::new("script")).is_some() || has_template_marks(evidence.source);
@@ -175,27 +208,37 @@ fn lists(evidence: &Evidence<'_>) -> Option<(PageKind, String)> {
         return Some(because(PageKind::Scenario, format!("scenario guidance: {:?}", here.kind).to_lowercase()));
     }
     let page = evidence.page;
-    if page.article.is_some() && evidence.dated.len() <= 1 {
+    let pages = || evidence.links.iter().filter(|link| link.role == LinkRole::Page);
+    let is_guide_link = |link: &&Link| is_guide_address(link.url.as_str()) || link.text.contains("办事指南");
+    let guides = pages().filter(is_guide_link).count();
+    let errands = pages().filter(|link| is_errand(&link.text)).count();
+    if page.article.is_some() && !page.title_words().contains("办事指南") {
         return Some(because(PageKind::News, "it says when it was published"));
     }
-    let pages = || evidence.links.iter().filter(|link| link.role == LinkRole::Page);
-    let guides = pages().filter(|link| is_guide_address(link.url.as_str()) || link.text.contains("办事指南")).count();
-    if guides >= LIST_GUIDES {
+    // A list of news often has a few guides at its side; a list of guides may have a day beside each of them.
+    let news = evidence.dated.iter().filter(|entry| is_news_entry(entry, evidence.links)).count();
+    if guides >= LIST_GUIDES && news <= guides {
         return Some(because(PageKind::GuideList, format!("{guides} links to guides")));
     }
-    let errands = pages().filter(|link| is_errand(&link.text)).count();
-    let is_dated = evidence.dated.len() * 2 >= errands.max(1);
-    if errands >= LIST_ERRANDS && !is_dated {
+    if errands >= LIST_ERRANDS && news <= errands {
         return Some(because(PageKind::GuideList, format!("{errands} links that name errands")));
     }
-    if page.title_words().contains("办事指南") && errands >= 2 && !is_dated {
-        return Some(because(PageKind::GuideList, "its title says guides, and it links errands"));
+    if page.about.contains("办事指南") && errands >= LIST_GUIDES && news <= errands {
+        return Some(because(PageKind::GuideList, "its headings say guides, and it links errands"));
     }
     if interaction::is_form(page) {
         return Some(because(PageKind::InteractionForm, "a box to write in, and words about asking or complaining"));
     }
     (evidence.dated.len() >= 3)
         .then(|| because(PageKind::News, format!("{} entries with a date", evidence.dated.len())))
+}
+
+/// Whether a dated entry is anything but a guide with the day of its last change.
+fn is_news_entry(entry: &DatedEntry, links: &[Link]) -> bool {
+    let is_errand_link = entry.url.as_ref().is_some_and(|url| {
+        is_guide_address(url.as_str()) || links.iter().any(|link| link.url == *url && is_errand(&link.text))
+    });
+    !is_errand_link
 }
 
 fn rest(evidence: &Evidence<'_>) -> Option<(PageKind, String)> {

@@ -6,7 +6,7 @@
 use super::dates;
 use super::dom::{Css, Node, fold};
 use super::links::words_of;
-use super::page::Page;
+use super::page::{Page, is_entry_sized};
 use super::words::{any, width};
 use crate::model::extraction::DatedEntry;
 
@@ -47,11 +47,11 @@ fn entry(page: &Page<'_>, node: Node<'_>) -> Option<DatedEntry> {
         return None;
     }
     let own = node.own_text();
-    if own.is_empty() || width(&own) > 120 || any(&own, &["今天是", "今天", "版权", "有效期"]) {
+    if own.is_empty() || width(&own) > 120 || any(&own, &["今天", "版权", "有效期", "星期", "农历"]) {
         return None;
     }
     let date = dates::first(&own).or_else(|| dates::short(&own, page.date))?;
-    let around = container(node)?;
+    let around = container(node).filter(|around| is_entry_sized(*around))?;
     let text = around.text();
     // Dates of letters are the business of another reader.
     if any(&text, &["咨询时间", "来信时间", "回复时间", "投诉时间", "受理时间", "办结时间", "答复时间"])
@@ -67,6 +67,10 @@ fn entry(page: &Page<'_>, node: Node<'_>) -> Option<DatedEntry> {
         let words = words_of(*link);
         width(&words) >= 4 && !GENERIC.contains(&words.trim())
     });
+    // The line under an article's title, with buttons for the size of its letters.
+    if best.is_none() && any(&text, &["来源", "浏览", "字号"]) {
+        return None;
+    }
     let url = best.or(links.first().copied()).and_then(|link| link.attr("href")).and_then(|href| page.resolve(href));
     let title = match best {
         Some(link) => clean(&words_of(link)),
@@ -75,23 +79,13 @@ fn entry(page: &Page<'_>, node: Node<'_>) -> Option<DatedEntry> {
     (width(&title) >= 4 && width(&title) <= 120).then(|| DatedEntry { date, title, url, at: node.locator() })
 }
 
-/// The box of one entry around a date: a list item, row, or the nearest box with a link.
+/// The box of one entry around a date: the nearest with a link.
 fn container(node: Node<'_>) -> Option<Node<'_>> {
-    let boxes = std::iter::once(node).chain(node.ancestors()).take(5);
-    let mut near = None;
-    for around in boxes {
-        if matches!(around.name(), "li" | "tr" | "dd" | "dl") {
-            return Some(around);
-        }
-        let has_link = around.name() == "a" || around.first(&Css::new("a")).is_some();
-        if near.is_none() && has_link && matches!(around.name(), "a" | "p" | "div" | "td" | "section") {
-            near = Some(around);
-        }
-        if matches!(around.name(), "body" | "ul" | "ol" | "table" | "tbody") {
-            break;
-        }
-    }
-    near
+    std::iter::once(node)
+        .chain(node.ancestors())
+        .take(5)
+        .take_while(|around| !matches!(around.name(), "body" | "ul" | "ol" | "table" | "tbody"))
+        .find(|around| around.name() == "a" || around.first(&Css::new("a")).is_some())
 }
 
 /// A title without dates and bullets.

@@ -99,6 +99,15 @@ impl<'a> Node<'a> {
         fold(&out)
     }
 
+    /// The beginning of the visible text, at least `bytes` long if there is that much. For labels and captions: the
+    /// time it takes does not depend on how large the element is.
+    #[must_use]
+    pub fn text_up_to(self, bytes: usize) -> String {
+        let mut out = String::new();
+        push_text_up_to(self.0, &mut out, " ", bytes);
+        fold(&out)
+    }
+
     /// Visible text with a line feed between blocks and at `<br>`; each line folded, empty lines left out.
     #[must_use]
     pub fn lines(self) -> Vec<String> {
@@ -292,6 +301,10 @@ impl std::fmt::Debug for Node<'_> {
 }
 
 fn push_text(element: ElementRef<'_>, out: &mut String, line: &str) {
+    push_text_up_to(element, out, line, usize::MAX);
+}
+
+fn push_text_up_to(element: ElementRef<'_>, out: &mut String, line: &str, bytes: usize) {
     // A stack of our own: deeply nested hostile markup must not exhaust the thread's.
     enum Visit<'a> {
         Node(ego_tree::NodeRef<'a, scraper::Node>),
@@ -299,6 +312,9 @@ fn push_text(element: ElementRef<'_>, out: &mut String, line: &str) {
     }
     let mut stack: Vec<Visit<'_>> = vec![Visit::Node(*element)];
     while let Some(visit) = stack.pop() {
+        if out.len() >= bytes {
+            return;
+        }
         let node = match visit {
             Visit::Break => {
                 out.push_str(line);

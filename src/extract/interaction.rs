@@ -3,10 +3,9 @@
 //! Comes in: a page. Goes out: [`Entry`]s and whether the page is such a form. Must never know: what happens after
 //! sending; nothing is ever sent.
 
-use super::dates;
 use super::dom::{Css, Node};
 use super::links::words_of;
-use super::page::Page;
+use super::page::{Page, is_in_dated_entry};
 use super::words::{COMPLAIN, CONSULT, any, is_newsy, width};
 use crate::model::Link;
 use crate::model::interaction::{Entry, Topic};
@@ -91,7 +90,7 @@ pub(super) fn entries(page: &Page<'_>, links: &[Link]) -> Vec<Entry> {
     for node in page.dom.select(&Css::new("a, area, [onclick]")) {
         let words = words_of(node);
         let topics = topics(&words);
-        if topics.is_empty() || is_dated(node) {
+        if topics.is_empty() || is_in_dated_entry(node) {
             continue;
         }
         let at = node.locator();
@@ -106,12 +105,6 @@ pub(super) fn entries(page: &Page<'_>, links: &[Link]) -> Vec<Entry> {
         }
     }
     found
-}
-
-fn is_dated(node: Node<'_>) -> bool {
-    node.ancestors()
-        .find(|around| matches!(around.name(), "li" | "tr" | "dd"))
-        .is_some_and(|around| dates::first(&around.text()).is_some())
 }
 
 /// The page is a form for a consultation or complaint: a box to write in, and words about it.

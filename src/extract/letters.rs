@@ -65,16 +65,31 @@ const TEXTS: [&str; 12] = [
 /// Labels are searched in this many lines; letters are short, pages of laws are not.
 const MAX_LINES: usize = 5000;
 
+/// A page of a list has no more letters than this; each is searched for in its surroundings.
+const MAX_BOXES: usize = 200;
+
 /// The label in a line and the words after it, up to the next label.
 fn after_label<'t>(line: &'t str, labels: &[&str]) -> Option<&'t str> {
     let (at, label) = labels.iter().filter_map(|label| line.find(label).map(|at| (at, *label))).min()?;
     let rest = &line[at + label.len()..];
-    let others = [&ASKED[..], &ANSWERED, &AGENCY, &NUMBER, &TITLE, &STATE, &KIND, &TEXTS].concat();
-    let end = others.iter().filter_map(|other| rest.find(other)).min().unwrap_or(rest.len());
+    let end = every_label().filter_map(|other| rest.find(other)).min().unwrap_or(rest.len());
     Some(
         rest[..end]
             .trim_matches(|c: char| c.is_whitespace() || matches!(c, '：' | ':' | '|' | '【' | '】' | '[' | ']')),
     )
+}
+
+/// The words of a line before its first label or day: a title without a link.
+fn before_labels(line: &str) -> &str {
+    let end = every_label().filter_map(|label| line.find(label)).min().unwrap_or(line.len());
+    let end = dates::find_all(line).first().map_or(end, |found| found.range.start.min(end));
+    line[..end].trim()
+}
+
+/// All labels that letters have.
+fn every_label() -> impl Iterator<Item = &'static str> {
+    let all: [&'static [&'static str]; 8] = [&ASKED, &ANSWERED, &AGENCY, &NUMBER, &TITLE, &STATE, &KIND, &TEXTS];
+    all.into_iter().flatten().copied()
 }
 
 /// The value of a label: the words after it, or the next line.
@@ -85,10 +100,7 @@ fn value(lines: &[String], labels: &[&str]) -> Option<String> {
             return Some(after.to_owned());
         }
         let next = lines.get(index + 1)?;
-        let is_label = [&ASKED[..], &ANSWERED, &AGENCY, &NUMBER, &TITLE, &STATE, &KIND, &TEXTS]
-            .concat()
-            .iter()
-            .any(|label| next.contains(label));
+        let is_label = every_label().any(|label| next.contains(label));
         (!is_label).then(|| next.trim_matches(['：', ':', ' ']).to_owned())
     })
 }
@@ -105,7 +117,7 @@ fn letter(page: &Page<'_>, box_: Node<'_>, lines: &[String]) -> Option<Reply> {
     let link = box_.select(&Css::new("a")).into_iter().max_by_key(|link| width(&words_of(*link)));
     let title = value(lines, &TITLE)
         .or_else(|| link.map(words_of).filter(|words| width(words) >= 4))
-        .or_else(|| lines.iter().find(|line| width(line) >= 4 && dates::first(line).is_none()).cloned())
+        .or_else(|| lines.iter().map(|line| before_labels(line)).find(|words| width(words) >= 4).map(str::to_owned))
         .unwrap_or_default();
     let state = value(lines, &STATE).unwrap_or_else(|| {
         // A state without a label is a short word of its own.
@@ -136,6 +148,7 @@ fn asked_labels<'a>(page: &Page<'a>) -> Vec<Node<'a>> {
             !matches!(node.name(), "script" | "style" | "title" | "option" | "label" | "noscript" | "textarea")
         })
         .filter(|node| any(&node.own_text(), &ASKED))
+        .take(MAX_BOXES)
         .collect()
 }
 
@@ -290,6 +303,19 @@ mod tests {
         assert!(!single);
         assert_eq!(list.letters.iter().map(days).collect::<Vec<_>>(), ["2026-10-08/2026-10-12", "2026-10-09/ open"]);
         assert_eq!((list.topic, list.letters[1].title.as_str()), (Some(Topic::Complaint), "井盖丢失怎么办"));
+    }
+
+    #[test]
+    fn a_letter_without_a_link_keeps_its_title() {
+        let item = |words: &str, days: &str| {
+            ["<li><b>", words, "</b> <span>编号：7</span> <span>咨询时间：", days, "</span></li>"].concat()
+        };
+        let html =
+            ["<h1>咨询回复</h1><ul>", &item("公章遗失怎么办", "2026-10-08"), &item("如何参保", "2026-10-09"), "</ul>"]
+                .concat();
+        let (list, _) = found(&html).expect("a list");
+        assert_eq!(list.letters[0].title, "公章遗失怎么办");
+        assert_eq!(days(&list.letters[0]), "2026-10-08/");
     }
 
     #[test]

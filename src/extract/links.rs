@@ -22,6 +22,9 @@ const MAX_WORDS: usize = 3;
 /// A link's words are cut here; what is longer is a paragraph inside a link.
 const WORDS_CHARS: usize = 120;
 
+/// More of an element's text is not looked at for its words: boxes with handlers can be as large as the page.
+const WORDS_BYTES: usize = 1500;
+
 /// All links of a page, in document order, one for each address and role.
 pub(super) fn read(page: &Page<'_>, settings: &Settings, issues: &mut Vec<Issue>) -> Vec<Link> {
     let mut links = Collector { links: Vec::new(), known: BTreeMap::new(), max: settings.max_links, full: false };
@@ -215,7 +218,7 @@ fn within_noscript(page: &Page<'_>, node: Node<'_>, links: &mut Collector) {
 
 /// The words of a link: its text, else its own or its picture's title or alternative text.
 pub(super) fn words_of(node: Node<'_>) -> String {
-    let text = node.text();
+    let text = node.text_up_to(WORDS_BYTES);
     // Titles cut for the layout stand whole in the title attribute.
     let title = fold(node.attr("title").unwrap_or_default());
     let is_cut = text.ends_with('…') || text.ends_with("...");
@@ -232,5 +235,94 @@ pub(super) fn words_of(node: Node<'_>) -> String {
         .flatten()
         .map(fold)
         .find(|words| !words.is_empty())
+        .or_else(|| {
+            // A link inside a link is taken apart by the parser: the first is left without its words.
+            node.next().filter(|next| next.name() == "a" && next.attr("href") == Some("#")).map(Node::text)
+        })
         .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{links_of, with_page};
+    use super::*;
+
+    fn found(html: &str) -> Vec<(Hop, LinkRole, String, String)> {
+        links_of("http://h.test/a/b.html", html)
+            .into_iter()
+            .map(|link| (link.hop, link.role, link.text, link.url.to_string()))
+            .collect()
+    }
+
+    fn one(html: &str) -> (Hop, LinkRole, String, String) {
+        let links = found(html);
+        assert_eq!(links.len(), 1, "{html}: {links:?}");
+        links.into_iter().next().expect("just counted")
+    }
+
+    fn page(text: &str, url: &str) -> (Hop, LinkRole, String, String) {
+        (Hop::Link, LinkRole::Page, text.to_owned(), url.to_owned())
+    }
+
+    #[test]
+    fn links_areas_and_handlers_are_followed() {
+        assert_eq!(one("<a href='c.html#x'>设立登记</a>"), page("设立登记", "http://h.test/a/c.html"));
+        assert_eq!(one("<a href=/g title=设立登记><img src=x></a>"), page("设立登记", "http://h.test/g"));
+        assert_eq!(one("<a href=/g><img src=x alt=公章刻制></a>"), page("公章刻制", "http://h.test/g"));
+        assert_eq!(one("<map><area href=/g alt=受理></map>"), page("受理", "http://h.test/g"));
+        assert_eq!(one("<div onclick=\"location.href='/g'\">登记</div>"), page("登记", "http://h.test/g"));
+        assert_eq!(one("<a href=\"javascript:openIt('/g')\">登记</a>"), page("登记", "http://h.test/g"));
+        assert_eq!(one("<li data-href=/g>登记</li>"), page("登记", "http://h.test/g"));
+        assert_eq!(one("<noscript><a href=/g>登记</a></noscript>"), page("登记", "http://h.test/g"));
+        assert_eq!(one("<base href=/z/><a href=g>登记</a>"), page("登记", "http://h.test/z/g"));
+    }
+
+    #[test]
+    fn frames_refreshes_and_pictures_have_their_hops() {
+        assert_eq!(one("<iframe src=/f></iframe>").0, Hop::Embed);
+        let refresh = one("<meta http-equiv=refresh content=\"0; URL='/new'\">");
+        assert_eq!((refresh.0, refresh.3.as_str()), (Hop::Redirect, "http://h.test/new"));
+        assert!(found("<meta http-equiv=refresh content='300; url=b.html'>").is_empty());
+        assert_eq!(one("<script>location.href='/index.html';</script>").0, Hop::Redirect);
+        assert_eq!(one("<img src=/qr.png alt=某市发布微信公众号二维码>").1, LinkRole::QrImage);
+        assert_eq!(one("<h3>办理流程图</h3><img src=/1.png>").1, LinkRole::Flowchart);
+        assert!(found("<img src=/banner.png><img src=/q.png class=qrcode alt=扫一扫在手机上查看当前页面>").is_empty());
+    }
+
+    #[test]
+    fn what_a_visitor_cannot_follow_is_not_a_link() {
+        for html in [
+            "<!-- <a href=/g>x</a> -->",
+            "<a href='javascript:void(0)'>x</a>",
+            "<a href='#'>x</a>",
+            "<a href=mailto:a@h.test>x</a>",
+            "<a href=/trap style='display: none'>x</a>",
+            "<ul><li style='DISPLAY:NONE'><a href=/trap>x</a></li></ul>",
+            "<a onclick=\"collect('x','/g')\">x</a>",
+        ] {
+            assert!(found(html).is_empty(), "{html}");
+        }
+    }
+
+    #[test]
+    fn tab_panels_hidden_by_style_are_read() {
+        assert_eq!(one("<div class=panel style='display:none'><a href=/g>登记</a></div>").3, "http://h.test/g");
+    }
+
+    #[test]
+    fn one_address_is_one_link_with_all_its_words() {
+        assert_eq!(
+            one("<a href=/g>设立登记</a><a href=/g>办事指南</a><a href=/g>设立登记</a>"),
+            page("设立登记 · 办事指南", "http://h.test/g")
+        );
+    }
+
+    #[test]
+    fn too_many_links_are_cut_and_it_is_said() {
+        let html: String = ["1", "2", "3"].map(|n| ["<a href=/", n, ">x</a>"].concat()).concat();
+        let settings = Settings { max_links: 2, ..Settings::default() };
+        let mut issues = Vec::new();
+        let links = with_page("http://h.test/", &html, |page| read(page, &settings, &mut issues));
+        assert_eq!((links.len(), issues[0].kind.as_str()), (2, "too_many_links"));
+    }
 }

@@ -3,10 +3,9 @@
 //! Comes in: a page. Goes out: [`MobileClaim`]s. Must never know: whether a channel works. A piece of news that
 //! mentions an app is no claim, and the code that opens the current page on a phone is no channel.
 
-use super::dates;
 use super::dom::{Css, Node, fold};
 use super::links::words_of;
-use super::page::Page;
+use super::page::{Page, is_in_dated_entry};
 use super::words::{any, is_newsy, width};
 use crate::model::extraction::{MobileClaim, Proof};
 use crate::model::target::ChannelKind;
@@ -249,13 +248,20 @@ fn of_picture(page: &Page<'_>, node: Node<'_>) -> Option<MobileClaim> {
     let label = caption(node);
     let kind = kind_of(&label).or_else(|| {
         // Beside a code the bare word is enough.
-        (label.contains("微信") && width(&label) <= CLAIM_CHARS).then_some(ChannelKind::WechatOfficial)
+        let is_named = (label.contains("微信") || is_beside_icon(node)) && width(&label) <= CLAIM_CHARS;
+        is_named.then_some(ChannelKind::WechatOfficial)
     })?;
     if is_news(node, &label) {
         return None;
     }
     let url = node.attr("src").and_then(|src| page.resolve(src));
     Some(MobileClaim { kind, name: name_of(&label), proof: Proof::Image, url, at: node.locator(), raw: label })
+}
+
+/// The mark of `WeChat` stands in the same box.
+fn is_beside_icon(node: Node<'_>) -> bool {
+    let Some(item) = node.ancestors().take(3).find(|around| around.name() == "li") else { return false };
+    item.select(&Css::new("[class*=weixin], [class*=wechat]")).len() == 1
 }
 
 fn of_words(node: Node<'_>) -> Option<MobileClaim> {
@@ -284,11 +290,7 @@ fn is_offered(node: Node<'_>, label: &str) -> bool {
 
 /// Part of a list of news, or worded like news.
 fn is_news(node: Node<'_>, label: &str) -> bool {
-    let dated = node
-        .ancestors()
-        .find(|around| matches!(around.name(), "li" | "tr" | "dd"))
-        .is_some_and(|around| dates::first(&around.text()).is_some());
-    dated || is_newsy(label)
+    is_in_dated_entry(node) || is_newsy(label)
 }
 
 /// Whether a picture may be a QR code, by its name, its words, or the box it is in.
@@ -334,7 +336,7 @@ pub(super) fn caption(node: Node<'_>) -> String {
         if around.name() == "body" || around.descendants().filter(|inner| inner.name() == "img").count() > 2 {
             break;
         }
-        let text = around.text();
+        let text = around.text_up_to(CLAIM_CHARS * 8);
         if width(&text) > CLAIM_CHARS {
             break;
         }

@@ -37,6 +37,8 @@ mod words;
 mod realdata;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod tests;
 
 use jiff::civil::Date;
 use url::Url;
@@ -202,7 +204,11 @@ fn read_text(input: &Input<'_>, bytes: &[u8], settings: &Settings, issues: &mut 
     let mut extraction = if let Some(value) = json::parse(&text) {
         read_data(input, &value, settings)
     } else if nesting::may_be_parsed(&text) {
-        read_page(input, &text, settings)
+        if file::format_of(bytes) == FileFormat::Text {
+            read_page(input, &paragraphs(&text), settings)
+        } else {
+            read_page(input, &text, settings)
+        }
     } else {
         issues.push(Issue {
             kind: "nested_too_deep".to_owned(),
@@ -213,6 +219,12 @@ fn read_text(input: &Input<'_>, bytes: &[u8], settings: &Settings, issues: &mut 
     };
     extraction.charset = charset;
     extraction
+}
+
+/// Plain text as a document: one paragraph a line.
+fn paragraphs(text: &str) -> String {
+    let escaped = text.replace('&', "&amp;").replace('<', "&lt;");
+    escaped.lines().flat_map(|line| ["<p>", line, "</p>\n"]).collect()
 }
 
 fn read_data(input: &Input<'_>, value: &serde_json::Value, settings: &Settings) -> Extraction {

@@ -95,6 +95,21 @@ pub(super) fn resolve(base: &Url, address: &str) -> Option<Url> {
     (matches!(url.scheme(), "http" | "https") && url.has_host()).then_some(url)
 }
 
+/// Elements of one entry of a list; a larger box holds more than one entry.
+const ENTRY_ELEMENTS: usize = 60;
+
+/// Whether a box is small enough to be one entry.
+pub(super) fn is_entry_sized(node: Node<'_>) -> bool {
+    node.descendants().take(ENTRY_ELEMENTS).count() < ENTRY_ELEMENTS
+}
+
+/// Whether a node stands in a list entry with a date: then it is news, whatever its words promise.
+pub(super) fn is_in_dated_entry(node: Node<'_>) -> bool {
+    node.ancestors()
+        .find(|around| matches!(around.name(), "li" | "tr" | "dd"))
+        .is_some_and(|around| is_entry_sized(around) && dates::first(&around.text()).is_some())
+}
+
 fn base(dom: &Dom, url: &Url) -> Url {
     dom.first(&Css::new("base[href]"))
         .and_then(|node| node.attr("href"))
@@ -128,18 +143,44 @@ fn best_title(dom: &Dom) -> Option<Located<String>> {
     let of_page = of_page.filter(|(_, text)| !text.is_empty() && !USELESS.contains(&text.to_lowercase().as_str()));
     let whole = of_page.as_ref().map_or("", |(_, text)| text.as_str());
     let fits = |text: &str| (2..=TITLE_CHARS).contains(&words::width(text));
+    let site = meta(dom, &["sitename"]).map(|name| name.value).or_else(|| site_in_title(whole));
+    let is_site = |text: &str| site.as_deref() == Some(text);
+    let first_heading = dom
+        .select(&Css::new("h1"))
+        .into_iter()
+        .map(|node| (node, node.text()))
+        .find(|(node, text)| fits(text) && !is_site(text) && !is_in_head_band(*node));
     let heading = |selector: &'static str| {
         dom.select(&Css::new(selector)).into_iter().map(|node| (node, node.text())).find(|(_, text)| fits(text))
     };
-    let in_head_band = |node: Node<'_>| node.ancestors().any(|around| around.name() == "header");
-    let first_heading = heading("h1").filter(|(node, _)| !in_head_band(*node));
+    let second = dom.select(&Css::new("h2, h3")).into_iter().map(|node| (node, node.text())).find(|(node, text)| {
+        fits(text) && !is_site(text) && !is_in_head_band(*node) && !whole.is_empty() && whole.contains(text.as_str())
+    });
     let found = first_heading
         .or_else(|| titled_by_class(dom, whole))
-        .or_else(|| heading("h2, h3").filter(|(_, text)| !whole.is_empty() && whole.contains(text.as_str())))
+        .or(second)
         .or_else(|| of_page.clone())
         .or_else(|| heading("h1"))
-        .or_else(|| heading("h2"));
+        .or_else(|| heading("h2"))
+        .or_else(|| heading("nav .on, [class*=nav] .on, [class*=nav] .active"));
     found.map(|(node, text)| located(node, text))
+}
+
+/// Whether a node stands in the band at the top of every page, where the site's own name is.
+fn is_in_head_band(node: Node<'_>) -> bool {
+    node.ancestors().any(|around| {
+        let class = format!("{} {}", around.attr("class").unwrap_or_default(), around.attr("id").unwrap_or_default());
+        let mut parts = class.split(|c: char| !c.is_ascii_alphanumeric()).map(str::to_ascii_lowercase);
+        around.name() == "header"
+            || parts.any(|part| matches!(part.as_str(), "top" | "topbar" | "head" | "header" | "logo" | "banner"))
+    })
+}
+
+/// The site's name at the end of a title such as `设立登记_某市政务服务网`.
+fn site_in_title(title: &str) -> Option<String> {
+    let (_, site) = title.rsplit_once(['_', '-', '|', '—', '–'])?;
+    let site = site.trim();
+    (!site.is_empty()).then(|| site.to_owned())
 }
 
 /// An element whose class speaks of a title and whose words are part of the page's `<title>`.
@@ -187,6 +228,9 @@ const PUBLISHED: [&str; 7] = [
     "firstpublishedtime",
 ];
 
+/// An article says when it was published near its beginning; lists of cases have hundreds of such labels.
+const ARTICLE_CANDIDATES: usize = 30;
+
 fn article(dom: &Dom) -> Option<Article> {
     if let Some(meta) = meta(dom, &PUBLISHED)
         && let Some(date) = dates::first(&meta.value).or_else(|| dates::of_number(&meta.value))
@@ -194,6 +238,7 @@ fn article(dom: &Dom) -> Option<Article> {
         return Some(Article { date, at: meta.at, raw: meta.raw });
     }
     // A line under the title: when, and often from where.
+    let mut candidates = 0;
     for node in dom.elements() {
         let text = node.own_text();
         if text.len() > 200 || !words::any(&text, &["发布时间", "发布日期", "发表时间", "更新时间", "时间：", "日期："])
@@ -204,11 +249,16 @@ fn article(dom: &Dom) -> Option<Article> {
         if words::any(&text, &["咨询", "来信", "投诉", "回复", "答复", "留言", "今天"]) {
             continue;
         }
-        let around = node.parent().map(Node::text).unwrap_or_default();
+        candidates += 1;
+        if candidates > ARTICLE_CANDIDATES {
+            return None;
+        }
+        let around = node.parent().map(|parent| parent.text_up_to(1000)).unwrap_or_default();
         let line = if dates::first(&text).is_some() { text } else { node.text() };
         let line = if dates::first(&line).is_some() { line } else { around.clone() };
         let is_line = words::width(&line) <= TITLE_CHARS;
-        let is_article = words::any(&line, &["发布", "发表", "更新"])
+        // A day of the last update stands on home pages too.
+        let is_article = words::any(&line, &["发布", "发表"])
             || words::any(&around, &["来源", "浏览", "作者", "字体", "字号", "打印"]);
         if let (true, true, Some(date)) = (is_line, is_article, dates::first(&line)) {
             return Some(Article { date, at: node.locator(), raw: line });
@@ -238,6 +288,14 @@ mod tests {
                 .as_deref(),
             Some("流程图_某市")
         );
+        assert_eq!(
+            title("<title>设立登记_某市</title><h1>某市</h1><h1>设立登记一次办</h1>").as_deref(),
+            Some("设立登记一次办")
+        );
+        assert_eq!(
+            title("<title>设立登记_某市</title><header><h2>某市</h2></header><h2>设立登记</h2>").as_deref(),
+            Some("设立登记")
+        );
         assert_eq!(title("<title></title><p>x"), None);
     }
 
@@ -245,7 +303,9 @@ mod tests {
     fn an_article_says_when_it_was_published() {
         let dom = Dom::parse("<h1>公告</h1><p><span>发布时间：2020-04-01</span><span>来源：市政府</span></p>");
         assert_eq!(article(&dom).map(|article| article.date.to_string()).as_deref(), Some("2020-04-01"));
-        let plain = Dom::parse("<p>办理时间：工作日</p><p>今天是2020年4月1日</p><p>咨询时间：2020-04-01</p>");
+        let plain = Dom::parse(
+            "<p>更新日期：2020-04-01</p><p>办理时间：工作日</p><p>今天是2020年4月1日</p><p>咨询时间：2020-04-01</p>",
+        );
         assert_eq!(article(&plain), None);
     }
 

@@ -21,6 +21,12 @@ use crate::model::{Reply, ReplyList};
 /// One page of a list has no more rows than this.
 const MAX_LETTERS: usize = 1000;
 
+/// A page has few tables; more rows of headings than this are rows that look like headings.
+const MAX_HEADINGS: usize = 20;
+
+/// A page with more text than this is no page of letters for people.
+const MAX_TEXT: usize = 1024 * 1024;
+
 /// What was found, and in which of the two forms.
 pub(super) enum Found {
     /// A list.
@@ -50,6 +56,9 @@ pub(super) enum Column {
 
 /// Reads the letters of a page.
 pub(super) fn read(page: &Page<'_>) -> Option<Found> {
+    if page.text.len() > MAX_TEXT {
+        return None;
+    }
     let mut found = grid(page)
         .or_else(|| letters::boxes(page))
         .map(Found::List)
@@ -233,8 +242,8 @@ impl Headings {
 /// A list whose first row names the columns: a table, or boxes in the manner of one.
 fn grid(page: &Page<'_>) -> Option<ReplyList> {
     let about = is_about_letters(page);
-    for head in page.dom.elements() {
-        let Some(headings) = Headings::of(head) else { continue };
+    let heads = page.dom.elements().filter_map(|head| Headings::of(head).map(|headings| (head, headings)));
+    for (head, headings) in heads.take(MAX_HEADINGS) {
         let by_heading = any(&headings.words, &["来信", "信件", "咨询", "投诉", "留言", "诉求", "举报"]);
         let both_days = headings.has(Column::Asked) && headings.has(Column::Answered);
         if !(by_heading || about && (both_days || headings.has(Column::State))) {

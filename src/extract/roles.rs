@@ -151,7 +151,7 @@ fn heading_before(node: Node<'_>) -> Option<String> {
     let mut here = node;
     for _ in 0..3 {
         if let Some(before) = here.previous() {
-            let text = before.text();
+            let text = before.text_up_to(400);
             return (!text.is_empty()).then_some(text);
         }
         here = here.parent()?;

@@ -3,10 +3,9 @@
 //! Comes in: a page. Goes out: links that promise guidance and, if the page itself is guidance, that it is. Must never
 //! know: which scenario is assessed.
 
-use super::dates;
 use super::dom::{Css, Node};
 use super::links::words_of;
-use super::page::Page;
+use super::page::{Page, is_entry_sized, is_in_dated_entry};
 use super::words::{any, is_errand, is_newsy, width};
 use crate::model::extraction::{GuidanceKind, ScenarioGuidance};
 use crate::model::{Link, Locator};
@@ -69,11 +68,7 @@ fn promise(page: &Page<'_>, node: Node<'_>, links: &[Link]) -> Option<ScenarioGu
         return None;
     }
     let kind = kind_of(&words)?;
-    let dated = node
-        .ancestors()
-        .find(|around| matches!(around.name(), "li" | "tr" | "dd"))
-        .is_some_and(|around| dates::first(&around.text()).is_some());
-    if dated {
+    if is_in_dated_entry(node) {
         return None;
     }
     let at = node.locator();
@@ -137,7 +132,8 @@ fn errand_links(page: &Page<'_>) -> usize {
         let words = words_of(node);
         let row = node.ancestors().find(|around| matches!(around.name(), "li" | "tr" | "dd"));
         let names_one = is_errand(&words)
-            || (any(&words, &["办事指南", "查看指南", "去办理"]) && row.is_some_and(|row| is_errand(&row.text())));
+            || (any(&words, &["办事指南", "查看指南", "去办理"])
+                && row.is_some_and(|row| is_entry_sized(row) && is_errand(&row.text())));
         let place = node.attr("href").or_else(|| node.attr("onclick"));
         if !in_band
             && names_one

@@ -30,7 +30,8 @@ pub(super) const NEWS: [&str; 25] = [
 
 /// Whether a title reads like that of a piece of news.
 pub(super) fn is_newsy(title: &str) -> bool {
-    any(title, &NEWS) || title.contains('！') || title.contains('《') || title.contains('〔')
+    // The tag that lists of errands carry is not the word of an announcement.
+    any(&title.replace("事项公示", ""), &NEWS) || title.contains('！') || title.contains('《') || title.contains('〔')
 }
 
 /// Errands as lists of guides name them.
