@@ -126,6 +126,39 @@ pub fn load(dir: &Path) -> Result<Catalogue, CatalogueErrors> {
     Ok(Catalogue { targets, scenarios, calendar: calendar.unwrap_or(shipped.calendar) })
 }
 
+/// Reads a catalogue of targets from texts in memory, each with its file name; scenarios and calendar are the shipped
+/// ones.
+///
+/// # Errors
+///
+/// As [`load`].
+pub fn from_texts(texts: &[(String, String)]) -> Result<Catalogue, CatalogueErrors> {
+    let mut problems = Vec::new();
+    let mut targets = Vec::new();
+    for (file, text) in texts {
+        match parse_target(text, file) {
+            Ok(target) => targets.push((file.clone(), target)),
+            Err(CatalogueErrors(found)) => problems.extend(found),
+        }
+    }
+    problems.extend(said_twice(&targets, "code", |target| target.city.code.as_str()));
+    if !problems.is_empty() {
+        return Err(CatalogueErrors(problems));
+    }
+    let mut targets: Vec<Target> = targets.into_iter().map(|(_, target)| target).collect();
+    targets.sort_by(|a, b| a.city.code.cmp(&b.city.code));
+    Ok(Catalogue { targets, ..builtin() })
+}
+
+/// The file of a city in a catalogue folder.
+#[must_use]
+pub fn file_of(dir: &Path, code: &str) -> Option<PathBuf> {
+    target_files(dir, &mut Vec::new()).into_iter().find(|path| {
+        let text = std::fs::read_to_string(path).unwrap_or_default();
+        parse_target(&text, &path.display().to_string()).is_ok_and(|target| target.city.code.as_str() == code)
+    })
+}
+
 fn read(path: &Path, problems: &mut Vec<Problem>, parse: impl FnOnce(&str, &str) -> Result<(), CatalogueErrors>) {
     let file = path.display().to_string();
     match std::fs::read_to_string(path) {

@@ -26,6 +26,8 @@ mod guide_testing;
 #[cfg(test)]
 mod testing;
 
+use serde::{Deserialize, Serialize};
+
 use crate::model::observation::Statement;
 use crate::model::{
     Calendar, Channel, ChannelKind, CityDossier, Element, Property, Scenario, Subject, SubjectKind, Verdict,
@@ -44,7 +46,7 @@ pub struct Context<'a> {
 }
 
 /// Limits and lists of the checks (`[check]` in `config.toml`).
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Settings {
     /// Elements that every guide must state.
     pub required_elements: Vec<Element>,
@@ -79,7 +81,7 @@ pub struct Settings {
 }
 
 /// A topic of the day (疫情防控 in 2020).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Topic {
     /// Stable id.
     pub id: String,

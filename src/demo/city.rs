@@ -253,7 +253,7 @@ pub struct SimulatedCity {
     /// Mobile kinds that the pages show.
     pub channels: Vec<String>,
     /// What the mobile site offers.
-    pub(crate) depth: Vec<String>,
+    pub depth: Vec<String>,
     /// The topic on the mobile site.
     pub topic: TopicState,
     /// Replies to consultations.

@@ -1,1 +1,58 @@
-//! engine.
+//! The only module that knows every stage: it composes them into a night, a replay, or the check of one guide.
+
+pub mod clock;
+pub mod judge;
+pub mod kept;
+pub mod night;
+mod output;
+pub mod reader;
+pub mod replay;
+pub mod single;
+pub mod stopwatch;
+pub mod wishes;
+
+use std::sync::Arc;
+
+use crate::frontier::canonical;
+use crate::model::{Capture, Extraction, PageRecord};
+
+/// What stopped a night or a replay.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    /// The output folder or a file in it.
+    #[error(transparent)]
+    Sink(#[from] crate::sink::SinkError),
+    /// The network client could not be set up.
+    #[error("the network client could not be set up: {0}")]
+    Fetch(String),
+    /// A task of ours died.
+    #[error("an inner task died: {0}")]
+    Task(String),
+    /// A run folder that cannot be replayed.
+    #[error("{0}")]
+    Replay(String),
+}
+
+impl EngineError {
+    pub(crate) fn fetch(error: impl std::fmt::Display) -> Self {
+        Self::Fetch(error.to_string())
+    }
+
+    pub(crate) fn task(error: impl std::fmt::Display) -> Self {
+        Self::Task(error.to_string())
+    }
+
+    /// Whether another run holds the output folder.
+    #[must_use]
+    pub fn is_held(&self) -> bool {
+        matches!(self, Self::Sink(crate::sink::SinkError::Held { .. }))
+    }
+}
+
+/// The dossier's record of a capture, its redirect in canonical form.
+#[must_use]
+pub fn page_record(capture: &Capture, extraction: Option<Arc<Extraction>>) -> PageRecord {
+    let mut record = PageRecord::new(capture, extraction);
+    record.redirect_to = record.redirect_to.as_ref().map(canonical);
+    record
+}

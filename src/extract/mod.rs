@@ -72,7 +72,7 @@ pub struct Input<'a> {
 }
 
 /// Ceilings of reading.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Settings {
     /// Bytes after content decoding.
     pub max_decoded: usize,

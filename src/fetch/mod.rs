@@ -63,6 +63,18 @@ const CODINGS: HeaderValue = HeaderValue::from_static("gzip, deflate, br");
 /// The name that both user agents must bear, so that an operator of a portal can see who visits.
 const OUR_NAME: &str = "portal-probe";
 
+/// The header fields that go with every request besides the host's own, for the evidence.
+#[must_use]
+pub fn standing_headers(user_agent: &str) -> Vec<(&'static str, String)> {
+    let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+    vec![
+        ("user-agent", user_agent.to_owned()),
+        ("accept", text(&ACCEPTED)),
+        ("accept-language", text(&LANGUAGES)),
+        ("accept-encoding", text(&CODINGS)),
+    ]
+}
+
 /// Why fetching could not be set up: settings that cannot be, or a broken installation.
 #[derive(Debug, thiserror::Error)]
 pub enum FetchSetupError {

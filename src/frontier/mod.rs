@@ -143,6 +143,21 @@ impl Frontier {
         still.filter(|city| city.is_empty() && city.closed.is_none()).map(|city| city.code.clone()).collect()
     }
 
+    /// Whether nothing of this target waits or is in transit.
+    #[must_use]
+    pub fn is_idle(&self, target: &CityCode) -> bool {
+        self.index.get(target).is_none_or(|city| self.cities[*city].is_empty())
+    }
+
+    /// At least this long until everything that waits now has been asked for: the slowest group's queue at its pace.
+    #[must_use]
+    pub fn time_left(&self) -> Duration {
+        let group_time = |group: &queue::Group| {
+            group.pace.interval(&self.settings).saturating_mul(u32::try_from(group.waiting()).unwrap_or(u32::MAX))
+        };
+        self.queue.groups().map(group_time).max().unwrap_or_default()
+    }
+
     /// Ends the visit of a target: what is left counts as waiting, and nothing more is taken in. What it remembered of
     /// addresses is let go.
     pub fn close(&mut self, target: &CityCode) {

@@ -76,11 +76,10 @@ impl Pace {
         self.away
     }
 
-    /// Heeds a crawl-delay. Returns what is used of it.
-    pub(super) fn heed_crawl_delay(&mut self, asked: Duration, settings: &Settings) -> Duration {
-        let used = asked.min(settings.max_crawl_delay);
-        self.crawl_delay = self.crawl_delay.max(used);
-        used
+    /// Heeds a crawl-delay in full: one longer than a night can afford sends us away rather than being shortened.
+    pub(super) fn heed_crawl_delay(&mut self, asked: Duration, settings: &Settings) {
+        self.crawl_delay = self.crawl_delay.max(asked);
+        self.away |= asked > settings.max_crawl_delay;
     }
 
     /// Takes in what an exchange, settled `now`, said. `name` is the group's, for its jitter.
@@ -265,16 +264,18 @@ mod tests {
     }
 
     #[test]
-    fn the_larger_delay_rules_and_a_huge_crawl_delay_is_capped() {
+    fn the_larger_delay_rules_and_a_huge_crawl_delay_sends_us_away() {
         let settings = Settings::for_tests();
         let mut pace = Pace::default();
-        assert_eq!(pace.heed_crawl_delay(s(1), &settings), s(1));
+        pace.heed_crawl_delay(s(1), &settings);
         assert_eq!(pace.interval(&settings), s(2), "ours is larger");
-        assert_eq!(pace.heed_crawl_delay(s(10), &settings), s(10));
+        pace.heed_crawl_delay(s(10), &settings);
         assert_eq!(pace.interval(&settings), s(10), "theirs is larger");
-        assert_eq!(pace.heed_crawl_delay(s(86_400), &settings), s(30));
-        assert_eq!(pace.heed_crawl_delay(s(3), &settings), s(3));
-        assert_eq!(pace.interval(&settings), s(30), "another host of the group does not lower it");
+        pace.heed_crawl_delay(s(3), &settings);
+        assert_eq!(pace.interval(&settings), s(10), "another host of the group does not lower it");
+        assert!(!pace.is_away());
+        pace.heed_crawl_delay(s(86_400), &settings);
+        assert!(pace.is_away(), "a day between two requests is obeyed by making none");
     }
 
     #[test]

@@ -97,6 +97,13 @@ pub(super) struct Queue {
     turn: u64,
 }
 
+impl Group {
+    /// How many requests wait, now or for later.
+    pub(super) fn waiting(&self) -> usize {
+        self.later.len() + self.lines.values().map(|line| line.waiting.len()).sum::<usize>()
+    }
+}
+
 impl Queue {
     /// The group of this name, made if it is new.
     pub(super) fn group_named(&mut self, name: &str) -> usize {

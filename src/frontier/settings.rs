@@ -20,7 +20,7 @@ pub struct Settings {
     pub max_delay: Duration,
     /// The gap is at least this many times the server's latency, so that a slow portal slows us. Zero switches it off.
     pub latency_factor: f64,
-    /// Longest crawl-delay that is obeyed in full; a longer one counts as this, and the settlement says so.
+    /// Longest crawl-delay that a night can afford; a host that asks for more is not visited any further.
     pub max_crawl_delay: Duration,
     /// Longest `Retry-After` that is waited for; a longer one ends the night for that group (`backed_off`).
     pub max_retry_after: Duration,

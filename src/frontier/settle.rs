@@ -60,8 +60,6 @@ pub enum Event {
     CrawlDelay {
         /// What it asks for.
         asked: Duration,
-        /// What we heed of it.
-        used: Duration,
     },
     /// The server asked us to slow down (429 or 503).
     BackOff {
@@ -165,10 +163,15 @@ impl Frontier {
         }
         if let Some(asked) = delay {
             let pace = &mut self.queue.group_mut(settling.group).pace;
-            let used = pace.heed_crawl_delay(asked, &self.settings);
+            pace.heed_crawl_delay(asked, &self.settings);
             // It holds from this very answer on.
             pace.take_in(Sign::Nothing, now, &self.settings, "");
-            settling.events.push(Event::CrawlDelay { asked, used });
+            let away = pace.is_away();
+            settling.events.push(Event::CrawlDelay { asked });
+            if away {
+                let waiting = self.queue.extract(settling.group, None, |_| true);
+                self.drop_all(waiting, SkipReason::BackedOff, settling);
+            }
         }
         self.apply_robots(settling, origin, news);
     }

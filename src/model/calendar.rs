@@ -6,9 +6,11 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::{Date, Weekday};
+use serde::{Deserialize, Serialize};
 
 /// What a notice says of a day that is not as its weekday suggests.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum DayKind {
     /// 放假.
     Holiday,
@@ -17,7 +19,7 @@ pub enum DayKind {
 }
 
 /// A working-day calendar.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Calendar {
     exceptions: BTreeMap<Date, DayKind>,
     first: Date,

@@ -28,7 +28,7 @@ pub enum SinkError {
         source: io::Error,
     },
     /// The run folder is there already.
-    #[error("the run folder `{}` is there already\nhint: continue it with `--resume`, or remove it", path.display())]
+    #[error("the run folder `{}` is there already\nhint: remove it, or choose another output folder", path.display())]
     RunExists {
         /// The folder.
         path: PathBuf,
@@ -99,14 +99,12 @@ fn remedy(error: &io::Error) -> &'static str {
         io::ErrorKind::PermissionDenied => {
             "give this user the right to write there, or choose another folder with `--out`"
         }
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
-            "free space on this disk, then continue with `--resume`"
-        }
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "free space on this disk, then run again",
         io::ErrorKind::ReadOnlyFilesystem => "the disk is read-only; choose another folder with `--out`",
         io::ErrorKind::NotFound => "the file or one of its folders is missing; was it removed during the run?",
         io::ErrorKind::NotADirectory | io::ErrorKind::IsADirectory => {
             "a file stands where a folder should be, or the reverse"
         }
-        _ => "check the disk, then continue with `--resume`",
+        _ => "check the disk, then run again",
     }
 }

@@ -146,18 +146,30 @@ impl Sink for EvidenceSink {
     }
 }
 
-/// Everything that the evidence of a run says.
+/// Gives every record of a run's evidence, in the order in which it was written.
+///
+/// # Errors
+/// When a file cannot be read or is damaged.
+pub fn each_record(run_folder: &Path, mut take: impl FnMut(&WarcRecord)) -> Result<(), SinkError> {
+    for path in files(&run_folder.join(FOLDER))? {
+        for placed in reader(&path)? {
+            let placed = placed.map_err(|damage| SinkError::Damaged { path: path.clone(), damage })?;
+            take(&placed.record);
+        }
+    }
+    Ok(())
+}
+
+/// Everything that the evidence of a run says but the exchanges, which may be too many to hold at once.
 ///
 /// # Errors
 /// When a file cannot be read or is damaged.
 pub fn read(run_folder: &Path) -> Result<Night, SinkError> {
     let mut restorer = Restorer::default();
-    for path in files(&run_folder.join(FOLDER))? {
-        for placed in reader(&path)? {
-            let placed = placed.map_err(|damage| SinkError::Damaged { path: path.clone(), damage })?;
-            restorer.accept(&placed.record);
-        }
-    }
+    each_record(run_folder, |record| {
+        restorer.accept(record);
+        restorer.take_captures();
+    })?;
     Ok(restorer.finish())
 }
 

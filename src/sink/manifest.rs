@@ -82,6 +82,24 @@ impl Manifest {
         })
     }
 
+    /// In what the files of a run folder differ from the manifest, one sentence a file.
+    #[must_use]
+    pub fn differences(&self, found: &[ManifestFile]) -> Vec<String> {
+        let of = |files: &[ManifestFile]| -> BTreeMap<String, ManifestFile> {
+            files.iter().map(|file| (file.path.clone(), file.clone())).collect()
+        };
+        let (written, found) = (of(&self.files), of(found));
+        let changed = written.iter().filter_map(|(path, file)| match found.get(path) {
+            None => Some(format!("`{path}` is missing")),
+            Some(now) if now.digest != file.digest => {
+                Some(format!("`{path}` was altered: {} bytes, then {}", now.bytes, file.bytes))
+            }
+            Some(_) => None,
+        });
+        let added = found.keys().filter(|path| !written.contains_key(*path)).map(|path| format!("`{path}` was added"));
+        changed.chain(added).collect()
+    }
+
     pub(super) fn write(&self, folder: &RunFolder) -> Result<(), SinkError> {
         let mut json = serde_json::to_vec_pretty(self).expect("a manifest is plain data with text keys");
         json.push(b'\n');

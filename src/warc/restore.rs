@@ -79,6 +79,12 @@ impl Restorer {
         std::mem::take(&mut self.night.captures)
     }
 
+    /// What the run was configured with, once its record has come.
+    #[must_use]
+    pub fn context(&self) -> Option<&Value> {
+        self.night.context.as_ref()
+    }
+
     /// The night, when the last record was taken.
     #[must_use]
     pub fn finish(mut self) -> Night {

@@ -33,12 +33,19 @@ fn robots_txt_is_asked_for_once_per_host_and_obeyed() {
 }
 
 #[test]
-fn a_crawl_delay_is_told_and_a_huge_one_capped() {
+fn a_crawl_delay_is_told_and_a_huge_one_ends_the_visit() {
+    let mut patient = frontier(&["http://portal.example/a"]);
+    let request = ready(&mut patient, s(0));
+    let settlement = patient.settle(&answer(&request, 200, &[], "User-agent: *\nCrawl-delay: 20\n"), s(1));
+    assert!(settlement.events.contains(&Event::CrawlDelay { asked: s(20) }));
+    assert_eq!(settlement.next_allowed, s(21));
+
     let mut frontier = frontier(&["http://portal.example/a"]);
     let request = ready(&mut frontier, s(0));
-    let settlement = frontier.settle(&answer(&request, 200, &[], "User-agent: *\nCrawl-delay: 900\n"), s(1));
-    assert!(settlement.events.contains(&Event::CrawlDelay { asked: s(900), used: s(30) }));
-    assert_eq!(settlement.next_allowed, s(31));
+    frontier.settle(&answer(&request, 200, &[], "User-agent: *\nCrawl-delay: 900\n"), s(1));
+    assert!(matches!(frontier.next(s(1)), Next::Drained));
+    let coverage = &frontier.coverage(&code("330100"))[&portal()];
+    assert_eq!(coverage.skipped[&SkipReason::BackedOff], 1);
 }
 
 #[test]

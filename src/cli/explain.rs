@@ -1,0 +1,53 @@
+//! `explain`: what a property means, from the registry itself.
+
+use std::fmt::Write as _;
+
+use super::{Ended, Failure, print};
+use crate::check::{CHECKS, Check};
+use crate::model::Element;
+
+pub(super) fn run(property: Option<&str>) -> Result<Ended, Failure> {
+    let Some(word) = property else {
+        let lines: Vec<String> = CHECKS
+            .iter()
+            .map(|check| {
+                let property = check.property;
+                format!("{:<40} {} · {}", property.id, property.title_zh, property.title_en)
+            })
+            .collect();
+        return print(&lines.join("\n"));
+    };
+    if let Some(check) = CHECKS.iter().find(|check| check.property.id.as_str() == word) {
+        return print(&page(check));
+    }
+    let nearest = CHECKS
+        .iter()
+        .map(|check| check.property.id.as_str())
+        .max_by(|a, b| strsim::jaro_winkler(a, word).total_cmp(&strsim::jaro_winkler(b, word)))
+        .unwrap_or_default();
+    Err(Failure::Configuration(anyhow::anyhow!("no property `{word}`; did you mean `{nearest}`?")))
+}
+
+fn page(check: &Check) -> String {
+    let property = check.property;
+    let basis: Vec<String> = property.basis.iter().map(|basis| format!("  - {basis}")).collect();
+    let mut text = format!(
+        "{} (version {})\n{} · {}\n\nPassed when: {}\nUnit of the value: {}\n\nWhy it matters: {}\n\nBased on:\n{}\n",
+        property.id,
+        check.version,
+        property.title_zh,
+        property.title_en,
+        property.passed_when,
+        property.unit.map_or("none", crate::model::property::Unit::as_str),
+        property.rationale,
+        basis.join("\n"),
+    );
+    if property.id.as_str() == "guide.elements" {
+        text.push_str("\nElements:\n");
+        // Writing to a String cannot fail.
+        for element in Element::ALL {
+            let _ = writeln!(text, "  {:<20} {} · {}", element.as_str(), element.zh(), element.en());
+        }
+    }
+    text
+}

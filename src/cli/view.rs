@@ -1,0 +1,56 @@
+//! What a run folder holds, shown: `replay`, `verify`, `report`, `summary`.
+
+use std::path::Path;
+
+use super::{Ended, Failure, note, print};
+use crate::check::CHECKS;
+use crate::engine::replay;
+use crate::model::Property;
+use crate::observe::table;
+use crate::sink::{self, Manifest};
+
+pub(super) fn replay(run: &Path) -> Result<Ended, Failure> {
+    let observations = replay::observations(run).map_err(super::night::failure)?;
+    let lines: String = observations.iter().map(sink::observations::line).collect();
+    print(&lines)
+}
+
+/// Every digest: the files of the manifest, then every record of the evidence.
+pub(super) fn verify(run: &Path) -> Result<Ended, Failure> {
+    let manifest = Manifest::read(run)?;
+    let mut faults = manifest.differences(&sink::manifest::files(run)?);
+    let mut records: u64 = 0;
+    if let Err(error) = sink::evidence::each_record(run, |_| records += 1) {
+        faults.push(error.to_string());
+    }
+    if faults.is_empty() {
+        note(&format!("{} files and {records} records of evidence are as they were written", manifest.files.len()));
+        return Ok(Ended::Done);
+    }
+    Err(anyhow::anyhow!(
+        "{} of the run's files or records are not as they were written:\n{}",
+        faults.len(),
+        faults.join("\n")
+    )
+    .into())
+}
+
+pub(super) fn report(run: &Path) -> Result<Ended, Failure> {
+    let manifest = Manifest::read(run)?;
+    let properties: Vec<Property> = CHECKS.iter().map(|check| check.property).collect();
+    sink::report::rewrite(run, &manifest.run, &properties)?;
+    note(&format!("{}", run.join("report/index.html").display()));
+    Ok(Ended::Done)
+}
+
+pub(super) fn summary(run: &Path, json: bool) -> Result<Ended, Failure> {
+    if json {
+        return print(&sink::summary::json(&sink::summary::read(run)?));
+    }
+    print(&table(run)?)
+}
+
+/// The assessment table of a run.
+pub(super) fn table(run: &Path) -> Result<String, Failure> {
+    Ok(table::render(&sink::summary::read(run)?))
+}

@@ -1,0 +1,149 @@
+//! The settings of each stage, read from the values key by key. Adding a key means: a commented line in
+//! `config.toml`, a field in the stage's `Settings`, a line here.
+
+use std::time::Duration;
+
+use url::Url;
+
+use super::Values;
+use crate::check;
+use crate::extract;
+use crate::fetch;
+use crate::frontier;
+
+/// The whole configuration.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Which request next, and when.
+    pub frontier: frontier::Settings,
+    /// The exchange itself.
+    pub fetch: fetch::Settings,
+    /// Reading.
+    pub read: extract::Settings,
+    /// Judging.
+    pub check: check::Settings,
+    /// What a visit asks for besides links.
+    pub visit: Visit,
+    /// How evidence is kept.
+    pub evidence: Evidence,
+    /// Most exchanges at once.
+    pub concurrency: usize,
+}
+
+/// What a visit asks for besides links (`[visit]`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Visit {
+    /// Honest attempts at each entry page.
+    pub entry_attempts: u8,
+    /// Smallest gap between two of them.
+    pub entry_spacing: Duration,
+    /// Whether the entry is asked for over IPv6 alone.
+    pub ipv6: bool,
+    /// Whether the site's own search is asked.
+    pub search: bool,
+    /// Control addresses of our own network.
+    pub control_urls: Vec<Url>,
+}
+
+/// How evidence is kept (`[evidence]`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Evidence {
+    /// A WARC file is closed at this size.
+    pub rotate: u64,
+}
+
+pub(super) fn read(values: &mut Values) -> Config {
+    let visit = Visit {
+        entry_attempts: values.byte("visit.entry_attempts"),
+        entry_spacing: values.duration("visit.entry_spacing"),
+        ipv6: values.flag("visit.ipv6"),
+        search: values.flag("visit.search"),
+        control_urls: values.list("visit.control_urls", "a list of http or https addresses", |text| {
+            Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https"))
+        }),
+    };
+    Config {
+        frontier: frontier_settings(values, &visit),
+        fetch: fetch_settings(values),
+        read: extract::Settings {
+            max_decoded: values.bytes("read.max_decoded"),
+            max_ratio: values.number("read.max_ratio"),
+            max_pixels: values.count("read.max_pixels"),
+            max_links: values.number("read.max_links"),
+        },
+        check: check_settings(values),
+        visit,
+        evidence: Evidence { rotate: values.size("evidence.rotate") },
+        concurrency: values.number("fetch.concurrency").max(1),
+    }
+}
+
+fn frontier_settings(values: &mut Values, visit: &Visit) -> frontier::Settings {
+    frontier::Settings {
+        user_agent_token: values.text("identity.robots_token"),
+        seed: values.count("run.seed"),
+        focus_words: values.texts("visit.focus_words"),
+        min_interval: values.duration("politeness.min_interval"),
+        max_delay: values.duration("politeness.max_delay"),
+        latency_factor: values.factor("politeness.latency_factor"),
+        max_crawl_delay: values.duration("politeness.max_crawl_delay"),
+        max_retry_after: values.duration("politeness.max_retry_after"),
+        backoff_base: values.duration("politeness.backoff_base"),
+        jitter_ratio: values.share("politeness.jitter"),
+        quiet_time: values.duration("politeness.quiet_time"),
+        retries: values.byte("politeness.attempts").saturating_sub(1),
+        redirect_limit: values.number("limits.max_redirects"),
+        robots_ttl_closed: values.duration("politeness.robots_retry"),
+        robots_attempts: values.byte("politeness.robots_attempts"),
+        max_clicks: values.number("limits.max_clicks"),
+        max_list_pages: values.number("limits.max_list_pages"),
+        max_query_variants: values.number("limits.max_query_variants"),
+        max_path_repeats: values.number("limits.max_path_repeats"),
+        max_path_segments: values.number("limits.max_path_segments"),
+        max_url_length: values.number("limits.max_url_length"),
+        requests_per_city: values.count("limits.requests_per_city"),
+        requests_reserved: values.count("limits.requests_reserved"),
+        bytes_per_city: values.size("limits.bytes_per_city"),
+        time_per_city: values.duration("limits.time_per_city"),
+        sample_links: values.number("check.link_sample"),
+        entry_attempts: visit.entry_attempts,
+        entry_spacing: visit.entry_spacing,
+    }
+}
+
+fn fetch_settings(values: &mut Values) -> fetch::Settings {
+    fetch::Settings {
+        user_agent: values.text("identity.user_agent"),
+        phone_user_agent: values.text("identity.phone_user_agent"),
+        connect_timeout: values.duration("fetch.connect_timeout"),
+        first_byte_timeout: values.duration("fetch.first_byte_timeout"),
+        body_timeout: values.duration("fetch.body_timeout"),
+        total_timeout: values.duration("fetch.total_timeout"),
+        max_body: values.bytes("fetch.max_body"),
+        max_header_bytes: values.bytes("fetch.max_head"),
+        max_header_count: values.number("fetch.max_header_lines"),
+        allow: values.list("guard.allow", "a list of address ranges such as \"127.0.0.0/8\"", |text| text.parse().ok()),
+        address_family: values.family("fetch.address_family"),
+        extra_roots: Vec::new(),
+    }
+}
+
+fn check_settings(values: &mut Values) -> check::Settings {
+    check::Settings {
+        required_elements: values.elements("check.required_elements"),
+        max_clicks: values.small("check.max_clicks"),
+        response_time_ms: values.duration("check.response_time").as_secs_f64() * 1000.0,
+        max_failure_ratio: values.share("check.max_failure_ratio"),
+        freshness_days: values.small("check.freshness_days"),
+        reply_working_days: values.small("check.reply_working_days"),
+        overdue_days: values.small("check.overdue_days"),
+        link_sample: values.number("check.link_sample"),
+        seed: values.count("run.seed"),
+        certificate_days: i64::from(values.small("check.certificate_days")),
+        phone_width: values.small("check.phone_width"),
+        topics: values.topics("check.topics"),
+        topic_days: values.small("check.topic_days"),
+        min_confidence: values.share("check.min_confidence"),
+        search_rank: values.number("check.search_rank"),
+    }
+}

@@ -1,0 +1,542 @@
+//! One night: the loop that carries tickets to the network, captures to the evidence, pages to the reader, links back
+//! to the frontier, and each finished city to its judgement.
+//!
+//! The loop owns the frontier and the dossiers; nothing else touches them, so there are no locks. Fetching and reading
+//! run beside it and hand their results back.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tokio::task::JoinSet;
+use url::Url;
+
+use super::EngineError;
+use super::clock::Clock;
+use super::judge::{RunContext, judge};
+use super::kept::Kept;
+use super::output::RunOutput;
+use super::reader::{self, Read};
+use super::stopwatch::Stopwatch;
+use super::wishes::{Wish, wishes};
+use crate::config::Config;
+use crate::fetch::Fetcher;
+use crate::frontier::{Frontier, Next, Offer, Ticket};
+use crate::model::extraction::LinkRole;
+use crate::model::target::authority;
+use crate::model::{
+    Capture, Channel, ChannelId, ChannelKind, CityCode, CityDossier, Digest, Hop, HopPath, Lane, Method, Profile,
+    Purpose, RecordId, Request, Target,
+};
+use crate::telemetry::{self, Progress, Status};
+use crate::warc::CityCoverage;
+
+/// What a night needs.
+pub struct Night {
+    /// Configuration.
+    pub config: Config,
+    /// What the judgement depends on; its targets are the cities visited.
+    pub context: RunContext,
+    /// The run's clock.
+    pub clock: Clock,
+    /// Output folder.
+    pub out: PathBuf,
+    /// Whether to show progress.
+    pub progress: bool,
+    /// How far the visit goes.
+    pub scope: Scope,
+}
+
+/// How far a visit goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// A whole night: everything in reach, within the budgets.
+    Night,
+    /// The seeds themselves and the files they offer.
+    OnePage,
+}
+
+/// How a night went.
+#[derive(Debug, Clone)]
+pub struct NightReport {
+    /// The run's folder.
+    pub folder: PathBuf,
+    /// Exchanges made.
+    pub exchanges: u64,
+    /// From first to last exchange.
+    pub duration: Duration,
+    /// Where the time went.
+    pub stopwatch: Stopwatch,
+    /// Requests by server group, for the lower bound of a polite night.
+    pub requests_by_group: BTreeMap<String, u64>,
+    /// Findings by severity over all observations.
+    pub findings: BTreeMap<crate::model::Severity, u64>,
+    /// The operator ended it early.
+    pub interrupted: bool,
+}
+
+/// What a task beside the loop hands back.
+enum Done {
+    Fetched { capture: Box<Capture>, took: Duration },
+    Read(Box<ReadPage>),
+    Judged { city: CityCode, requests: u64, observations: Vec<crate::model::Observation>, took: Duration },
+}
+
+struct ReadPage {
+    capture: Capture,
+    masked_from: Option<Digest>,
+    read: Read,
+    took: Duration,
+    bytes: u64,
+}
+
+struct Loop {
+    night: Arc<Night>,
+    frontier: Frontier,
+    fetcher: Arc<Fetcher>,
+    output: RunOutput,
+    kept: Arc<Kept>,
+    tasks: JoinSet<Done>,
+    dossiers: BTreeMap<CityCode, CityDossier>,
+    reading: BTreeMap<CityCode, usize>,
+    idle: BTreeSet<CityCode>,
+    followed_up: BTreeSet<CityCode>,
+    in_transit: usize,
+    cities_done: usize,
+    own_network: Option<bool>,
+    report: NightReport,
+}
+
+/// Runs a night to its end, or until `stop` resolves; then what is under way is finished and everything is written.
+///
+/// # Errors
+/// When the output folder, a file or the set-up of the network client fails. What was written stays.
+pub async fn run(night: Night, stop: impl Future<Output = ()>) -> Result<NightReport, EngineError> {
+    let night = Arc::new(night);
+    let mut state = Loop::new(Arc::clone(&night))?;
+    telemetry::run_started(&night.context.run, night.context.targets.len());
+    state.probe_own_network().await?;
+    state.seed();
+    let mut progress = night.progress.then(|| Progress::new(night.context.targets.len()));
+    tokio::pin!(stop);
+    let mut stopped = false;
+    loop {
+        let wait = state.hand_out();
+        state.finish_drained()?;
+        if state.tasks.is_empty() && wait.is_none() {
+            if state.over() {
+                break;
+            }
+            continue;
+        }
+        let timer = async {
+            match wait {
+                Some(until) => tokio::time::sleep_until(night.clock.instant(until).into()).await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            () = &mut stop, if !stopped => {
+                stopped = true;
+                telemetry::interrupted();
+                state.frontier.interrupt();
+                state.report.interrupted = true;
+            }
+            Some(done) = state.tasks.join_next() => state.take(done.map_err(EngineError::task)?)?,
+            () = timer => {}
+        }
+        if let Some(progress) = &mut progress {
+            progress.show(&state.status());
+        }
+    }
+    if let Some(progress) = &progress {
+        progress.finish();
+    }
+    state.finish().await
+}
+
+impl Loop {
+    fn new(night: Arc<Night>) -> Result<Self, EngineError> {
+        let output = RunOutput::create(&night.out, &night.context, &night.config, night.clock.civil())?;
+        let kept = Kept::of_latest(&night.out);
+        let fetcher = Fetcher::new(night.config.fetch.clone()).map_err(EngineError::fetch)?;
+        let targets = &night.context.targets;
+        Ok(Self {
+            frontier: Frontier::new(night.config.frontier.clone(), targets),
+            fetcher: Arc::new(fetcher),
+            report: NightReport {
+                folder: output.folder().to_owned(),
+                exchanges: 0,
+                duration: Duration::ZERO,
+                stopwatch: Stopwatch::default(),
+                requests_by_group: BTreeMap::new(),
+                findings: BTreeMap::new(),
+                interrupted: false,
+            },
+            output,
+            kept: Arc::new(kept),
+            tasks: JoinSet::new(),
+            dossiers: targets
+                .iter()
+                .map(|target| (target.city.code.clone(), CityDossier::new(target.clone())))
+                .collect(),
+            reading: BTreeMap::new(),
+            idle: BTreeSet::new(),
+            followed_up: BTreeSet::new(),
+            in_transit: 0,
+            cities_done: 0,
+            own_network: None,
+            night,
+        })
+    }
+
+    /// Offers what every visit begins with.
+    fn seed(&mut self) {
+        let night = Arc::clone(&self.night);
+        for target in &night.context.targets {
+            for channel in target.web_channels() {
+                for seed in &channel.seeds {
+                    self.seed_entry(target, channel, seed);
+                }
+            }
+        }
+    }
+
+    fn seed_entry(&mut self, target: &Target, channel: &Channel, seed: &Url) {
+        if self.night.scope == Scope::OnePage {
+            self.offer_prerequisite((target, channel), seed.clone(), Purpose::Page, Duration::ZERO);
+            return;
+        }
+        let visit = &self.night.config.visit;
+        let (attempts, spacing, ipv6) = (visit.entry_attempts, visit.entry_spacing, visit.ipv6);
+        let seed = crate::frontier::canonical(seed);
+        for attempt in 1..=attempts {
+            let not_before = spacing * u32::from(attempt - 1);
+            self.offer_prerequisite((target, channel), seed.clone(), Purpose::Entry { attempt }, not_before);
+        }
+        if let Ok(control) = seed.join(&format!("/{}", control_path(&target.city.code, &seed))) {
+            self.offer_prerequisite((target, channel), control, Purpose::Control404, Duration::ZERO);
+        }
+        if ipv6 && matches!(seed.host(), Some(url::Host::Domain(_))) {
+            self.offer_prerequisite((target, channel), seed, Purpose::Ipv6, Duration::ZERO);
+        }
+    }
+
+    fn offer_prerequisite(&mut self, place: (&Target, &Channel), url: Url, purpose: Purpose, not_before: Duration) {
+        let entry = matches!(purpose, Purpose::Entry { .. } | Purpose::Page);
+        let (target, channel) = place;
+        let offer = Offer {
+            target: target.city.code.clone(),
+            channel: channel.id.clone(),
+            validators: if entry { self.kept.validators(&url) } else { None },
+            url,
+            method: Method::Get,
+            purpose,
+            via: None,
+            hop: Hop::Prerequisite,
+            anchor: String::new(),
+            role: LinkRole::Page,
+            profile: profile(channel.kind),
+            lane: Lane::Strict,
+            not_before,
+        };
+        self.frontier.offer(offer, self.night.clock.elapsed());
+    }
+
+    /// Hands out every ticket that is due; answers when to look again, if waiting is all there is to do.
+    fn hand_out(&mut self) -> Option<Duration> {
+        while self.in_transit < self.night.config.concurrency {
+            match self.frontier.next(self.night.clock.elapsed()) {
+                Next::Ready(ticket) => self.send(ticket),
+                Next::Wait(until) => return Some(until),
+                Next::InTransit | Next::Drained => return None,
+            }
+        }
+        None
+    }
+
+    fn send(&mut self, ticket: Ticket) {
+        let (fetcher, clock) = (Arc::clone(&self.fetcher), self.night.clock);
+        *self.report.requests_by_group.entry(ticket.group().to_owned()).or_default() += 1;
+        self.in_transit += 1;
+        self.tasks.spawn(async move {
+            let (date, started) = (clock.civil(), Instant::now());
+            let (request, exchange) = fetcher.fetch(ticket).await;
+            let capture = Capture { record: new_record_id(), request, date, exchange, revisit: None };
+            Done::Fetched { capture: Box::new(capture), took: started.elapsed() }
+        });
+    }
+
+    fn take(&mut self, done: Done) -> Result<(), EngineError> {
+        match done {
+            Done::Fetched { capture, took } => {
+                self.in_transit -= 1;
+                self.report.stopwatch.fetch += took;
+                self.report.exchanges += 1;
+                self.settle(*capture);
+                Ok(())
+            }
+            Done::Read(page) => self.keep(*page),
+            Done::Judged { city, requests, observations, took } => {
+                self.report.stopwatch.check += took;
+                self.record(&city, requests, observations)
+            }
+        }
+    }
+
+    /// Tells the frontier, and sends the answer to be read.
+    fn settle(&mut self, mut capture: Capture) {
+        let outcome = match &capture.exchange.outcome {
+            Ok(response) => Ok(response.status),
+            Err(failure) => Err(failure),
+        };
+        telemetry::exchange(&capture.request.url, outcome, capture.exchange.timing.total);
+        self.frontier.settle(&capture, self.night.clock.elapsed());
+        if outcome == Ok(304) {
+            capture.revisit = capture.request.validators.as_ref().map(|validators| validators.kept.clone());
+        }
+        *self.reading.entry(capture.request.target.clone()).or_default() += 1;
+        let (night, kept) = (Arc::clone(&self.night), Arc::clone(&self.kept));
+        self.tasks.spawn_blocking(move || Done::Read(Box::new(read_page(&night, &kept, capture))));
+    }
+
+    /// Writes the evidence, offers the links, and files the page.
+    fn keep(&mut self, page: ReadPage) -> Result<(), EngineError> {
+        let ReadPage { capture, masked_from, read, took, bytes } = page;
+        self.report.stopwatch.read += took;
+        self.report.stopwatch.bytes_read += bytes;
+        let writing = Instant::now();
+        self.output.capture(&capture, masked_from.as_ref())?;
+        self.report.stopwatch.write += writing.elapsed();
+        let extraction = match read {
+            Read::Done(extraction) => Some(Arc::from(extraction)),
+            Read::Nothing => None,
+            Read::Panicked => {
+                telemetry::reader_panicked(&capture.request.url);
+                None
+            }
+        };
+        let request = capture.request.clone();
+        if let Some(count) = self.reading.get_mut(&request.target) {
+            *count -= 1;
+        }
+        if let Some(extraction) = &extraction {
+            let night = Arc::clone(&self.night);
+            for wish in wishes(&request, extraction, &night.context.scenarios, night.config.visit.search) {
+                if night.scope == Scope::Night || wish.purpose == Purpose::Attachment {
+                    self.offer(&request, wish);
+                }
+            }
+        }
+        if let Some(dossier) = self.dossiers.get_mut(&request.target) {
+            dossier.pages.push(super::page_record(&capture, extraction));
+        }
+        Ok(())
+    }
+
+    fn offer(&mut self, from: &Request, wish: Wish) {
+        let offer = Offer {
+            target: from.target.clone(),
+            channel: from.channel.clone(),
+            validators: self.kept.validators(&wish.url),
+            url: wish.url,
+            method: Method::Get,
+            purpose: wish.purpose,
+            via: Some(from),
+            hop: wish.hop,
+            anchor: wish.anchor,
+            role: wish.role,
+            profile: from.profile,
+            lane: Lane::Strict,
+            not_before: Duration::ZERO,
+        };
+        self.frontier.offer(offer, self.night.clock.elapsed());
+    }
+
+    /// Cities with nothing left to ask or to read: first their follow-ups, then their judgement.
+    fn finish_drained(&mut self) -> Result<(), EngineError> {
+        self.idle.extend(self.frontier.drained());
+        if self.report.interrupted {
+            self.idle.extend(self.dossiers.keys().cloned());
+        }
+        for city in std::mem::take(&mut self.idle) {
+            if !self.frontier.is_idle(&city) {
+                // It has something to ask again, and will be reported again when that is done.
+                continue;
+            }
+            if self.reading.get(&city).is_some_and(|count| *count > 0) {
+                self.idle.insert(city);
+            } else if !self.follow_up(&city) {
+                self.judge_city(&city)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Offers the sample of links, once a city; answers whether there is something to ask now.
+    fn follow_up(&mut self, city: &CityCode) -> bool {
+        if self.night.scope == Scope::OnePage || self.report.interrupted || !self.followed_up.insert(city.clone()) {
+            return false;
+        }
+        let Some(dossier) = self.dossiers.get_mut(city) else { return false };
+        dossier.coverage = self.frontier.coverage(city);
+        dossier.sort();
+        for (request, url) in super::judge::link_sample(&self.night.context, dossier) {
+            let wish =
+                Wish { url, purpose: Purpose::LinkCheck, hop: Hop::Link, role: LinkRole::Page, anchor: String::new() };
+            self.offer(&request, wish);
+        }
+        !self.frontier.is_idle(city)
+    }
+
+    fn judge_city(&mut self, city: &CityCode) -> Result<(), EngineError> {
+        let Some(mut dossier) = self.dossiers.remove(city) else { return Ok(()) };
+        dossier.coverage = self.frontier.coverage(city);
+        dossier.own_network = self.own_network;
+        self.frontier.close(city);
+        let coverage = CityCoverage { channels: dossier.coverage.clone(), own_network: dossier.own_network };
+        self.output.coverage(city, &coverage, self.night.clock.civil())?;
+        let requests = dossier.coverage.values().map(|coverage| coverage.requests).sum();
+        let (night, city) = (Arc::clone(&self.night), city.clone());
+        self.tasks.spawn_blocking(move || {
+            let started = Instant::now();
+            let observations = judge(&night.context, &mut dossier);
+            Done::Judged { city, requests, observations, took: started.elapsed() }
+        });
+        Ok(())
+    }
+
+    fn record(
+        &mut self,
+        city: &CityCode,
+        requests: u64,
+        observations: Vec<crate::model::Observation>,
+    ) -> Result<(), EngineError> {
+        telemetry::city_done(city, requests, observations.len());
+        self.cities_done += 1;
+        for finding in observations.iter().flat_map(|observation| &observation.findings) {
+            *self.report.findings.entry(finding.severity).or_default() += 1;
+        }
+        let writing = Instant::now();
+        self.output.observations(observations)?;
+        self.report.stopwatch.write += writing.elapsed();
+        Ok(())
+    }
+
+    fn over(&self) -> bool {
+        self.dossiers.is_empty() && self.tasks.is_empty()
+    }
+
+    fn status(&self) -> Status {
+        let progress = self.frontier.progress();
+        Status {
+            cities_done: self.cities_done,
+            pages: self.report.exchanges,
+            waiting: progress.waiting,
+            elapsed: self.night.clock.elapsed(),
+            left: self.frontier.time_left(),
+        }
+    }
+
+    /// Asks the control addresses; their answers belong to the evidence like any other.
+    async fn probe_own_network(&mut self) -> Result<(), EngineError> {
+        let night = Arc::clone(&self.night);
+        for url in &night.config.visit.control_urls {
+            let request = own_network_request(url);
+            let Some(ticket) = Ticket::own_network(request) else { continue };
+            let date = night.clock.civil();
+            let (request, exchange) = self.fetcher.fetch(ticket).await;
+            let up = exchange.outcome.is_ok();
+            if !up {
+                telemetry::own_network_down(url);
+            }
+            // One silent control address may be its own fault; the network is up if any of them answers.
+            self.own_network = Some(self.own_network.unwrap_or(false) || up);
+            let capture = Capture { record: new_record_id(), request, date, exchange, revisit: None };
+            self.output.capture(&capture, None)?;
+        }
+        Ok(())
+    }
+
+    async fn finish(mut self) -> Result<NightReport, EngineError> {
+        self.report.duration = self.night.clock.elapsed();
+        let writing = Instant::now();
+        let interrupted = self.report.interrupted;
+        let (output, civil) = (self.output, self.night.clock.civil());
+        tokio::task::spawn_blocking(move || output.finish(civil, !interrupted)).await.map_err(EngineError::task)??;
+        self.report.stopwatch.write += writing.elapsed();
+        Ok(self.report)
+    }
+}
+
+fn read_page(night: &Night, kept: &Kept, mut capture: Capture) -> ReadPage {
+    let started = Instant::now();
+    let earlier = capture.revisit.as_ref().and_then(|place| kept.response(place));
+    let kind = channel_kind(&night.context, &capture.request);
+    let mut read = reader::read(&capture, earlier.as_ref(), kind, &night.context.read);
+    let mut masked_from = None;
+    if let Read::Done(extraction) = &read
+        && reader::shows_letters(extraction)
+        && let Ok(response) = &capture.exchange.outcome
+        && let Some(masked) = crate::warc::masked(response)
+    {
+        // What is stored is what is read, so that a replay reads the same.
+        capture.exchange.outcome = Ok(masked.response);
+        masked_from = Some(masked.original);
+        read = reader::read(&capture, earlier.as_ref(), kind, &night.context.read);
+    }
+    let bytes = capture.response().map_or(0, |response| response.body.len() as u64);
+    ReadPage { capture, masked_from, read, took: started.elapsed(), bytes }
+}
+
+/// The kind of the channel a request is made for.
+pub(super) fn channel_kind(context: &RunContext, request: &Request) -> ChannelKind {
+    context
+        .targets
+        .iter()
+        .find(|target| target.city.code == request.target)
+        .and_then(|target| target.channel(&request.channel))
+        .map_or(ChannelKind::Portal, |channel| channel.kind)
+}
+
+fn profile(kind: ChannelKind) -> Profile {
+    match kind {
+        ChannelKind::MobileWeb => Profile::Phone,
+        ChannelKind::Portal
+        | ChannelKind::App
+        | ChannelKind::WechatOfficial
+        | ChannelKind::WechatMini
+        | ChannelKind::AlipayMini => Profile::Desktop,
+    }
+}
+
+/// A path that no site has, the same every night.
+fn control_path(city: &CityCode, seed: &Url) -> String {
+    let digest = Digest::of_parts([city.as_str(), &authority(seed), "control"]);
+    format!("no-such-page-{}.html", digest.short(12))
+}
+
+fn own_network_request(url: &Url) -> Request {
+    let nobody = CityCode("000000".to_owned());
+    Request {
+        id: Request::fingerprint(&nobody, Method::Get, url, &Purpose::OwnNetwork),
+        target: nobody,
+        channel: ChannelId("own_network".to_owned()),
+        url: url.clone(),
+        method: Method::Get,
+        purpose: Purpose::OwnNetwork,
+        via: None,
+        hops: HopPath::default(),
+        attempt: 1,
+        lane: Lane::Strict,
+        profile: Profile::Desktop,
+        anchor: String::new(),
+        priority: 100,
+        validators: None,
+    }
+}
+
+fn new_record_id() -> RecordId {
+    RecordId(format!("urn:uuid:{}", uuid::Uuid::now_v7()))
+}

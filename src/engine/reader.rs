@@ -1,0 +1,99 @@
+//! From a capture to what was read of it, the same way in a live night and in a replay.
+//!
+//! Comes in: a capture, and for a `304` the earlier answer. Goes out: an extraction with canonical addresses, or
+//! nothing where there is nothing to read.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use crate::extract;
+use crate::frontier::canonical;
+use crate::model::guide::FormOffer;
+use crate::model::{Capture, ChannelKind, Extraction, PageKind, Purpose, Reading, Response};
+
+/// What came of reading a payload.
+#[derive(Debug)]
+pub enum Read {
+    /// It was read.
+    Done(Box<Extraction>),
+    /// There is nothing to read: a failure, a redirect, robots.txt.
+    Nothing,
+    /// The reader panicked: our fault, so the page counts as unreadable.
+    Panicked,
+}
+
+/// Reads the answer of a capture; `kept` is the earlier answer of a `304`.
+#[must_use]
+pub fn read(capture: &Capture, kept: Option<&Response>, channel: ChannelKind, settings: &extract::Settings) -> Read {
+    let Some(response) = capture.response() else { return Read::Nothing };
+    if response.is_redirect() || matches!(capture.request.purpose, Purpose::Robots | Purpose::OwnNetwork) {
+        return Read::Nothing;
+    }
+    let response = match (response.status, kept) {
+        (304, Some(kept)) => kept,
+        (304, None) => return Read::Nothing,
+        _ => response,
+    };
+    let input = extract::Input {
+        url: &capture.request.url,
+        purpose: &capture.request.purpose,
+        channel,
+        status: response.status,
+        headers: &response.headers,
+        body: &response.body,
+        date: capture.date.to_zoned(shanghai()).date(),
+    };
+    match catch_unwind(AssertUnwindSafe(|| extract::extract(&input, settings))) {
+        Ok(mut extraction) => {
+            canonicalise(&mut extraction);
+            Read::Done(Box::new(extraction))
+        }
+        Err(_) => Read::Panicked,
+    }
+}
+
+/// Asia/Shanghai, which has had no daylight saving since 1991.
+#[must_use]
+pub fn shanghai() -> jiff::tz::TimeZone {
+    jiff::tz::TimeZone::fixed(jiff::tz::offset(8))
+}
+
+/// Whether the page shows letters of private persons, whose data must be masked before anything is stored.
+#[must_use]
+pub fn shows_letters(extraction: &Extraction) -> bool {
+    matches!(extraction.kind, PageKind::ReplyList | PageKind::Reply) || extraction.replies.is_some()
+}
+
+/// Brings every address that may be compared with a request's into its canonical form.
+fn canonicalise(extraction: &mut Extraction) {
+    for link in &mut extraction.links {
+        link.url = canonical(&link.url);
+    }
+    for entry in &mut extraction.entries {
+        entry.url = canonical(&entry.url);
+    }
+    for claim in &mut extraction.mobile {
+        claim.url = claim.url.as_ref().map(canonical);
+    }
+    for guidance in &mut extraction.scenarios {
+        guidance.url = guidance.url.as_ref().map(canonical);
+    }
+    for entry in &mut extraction.dated {
+        entry.url = entry.url.as_ref().map(canonical);
+    }
+    for letter in extraction.replies.iter_mut().flat_map(|list| &mut list.letters) {
+        letter.url = letter.url.as_ref().map(canonical);
+    }
+    let Some(guide) = &mut extraction.guide else { return };
+    if let Reading::Stated(materials) = &mut guide.materials {
+        for material in &mut materials.value {
+            for offer in [&mut material.blank_form, &mut material.sample_form] {
+                if let FormOffer::Link { url, .. } = offer {
+                    *url = canonical(url);
+                }
+            }
+        }
+    }
+    if let Reading::Stated(chart) = &mut guide.flowchart {
+        chart.value.url = chart.value.url.as_ref().map(canonical);
+    }
+}

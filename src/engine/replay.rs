@@ -1,0 +1,87 @@
+//! A night once more, from its evidence alone: the same reader, the same checks, no frontier, no network.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use super::EngineError;
+use super::judge::{RunContext, judge};
+use super::kept::Kept;
+use super::night::channel_kind;
+use super::reader::{self, Read};
+use crate::model::{Capture, CityCode, CityDossier, Observation};
+use crate::sink::evidence;
+use crate::warc::{CityCoverage, Restorer};
+
+/// The observations of a run, computed from its evidence, sorted by id.
+///
+/// # Errors
+/// When the folder has no readable evidence, or a record of it is damaged; the message names file and offset.
+pub fn observations(run: &Path) -> Result<Vec<Observation>, EngineError> {
+    let kept = Kept::beside(run);
+    let mut restorer = Restorer::default();
+    let mut replay: Option<Replay> = None;
+    let mut fault = None;
+    evidence::each_record(run, |record| {
+        restorer.accept(record);
+        if replay.is_none() {
+            match restorer.context().map(Replay::new).transpose() {
+                Ok(ready) => replay = ready,
+                Err(error) => fault = Some(error),
+            }
+        }
+        if let Some(replay) = &mut replay {
+            for capture in restorer.take_captures() {
+                replay.file(&capture, &kept);
+            }
+        }
+    })?;
+    if let Some(error) = fault {
+        return Err(error);
+    }
+    let night = restorer.finish();
+    if let Some(problem) = night.problems.first() {
+        return Err(EngineError::Replay(format!("{}: {problem}", run.display())));
+    }
+    let missing = || EngineError::Replay(format!("{}: the run's context is not in the evidence", run.display()));
+    Ok(replay.ok_or_else(missing)?.judge(&night.coverage))
+}
+
+struct Replay {
+    context: RunContext,
+    dossiers: BTreeMap<CityCode, CityDossier>,
+}
+
+impl Replay {
+    fn new(context: &serde_json::Value) -> Result<Self, EngineError> {
+        let context: RunContext = serde_json::from_value(context.clone())
+            .map_err(|error| EngineError::Replay(format!("the run's context cannot be read: {error}")))?;
+        let dossiers =
+            context.targets.iter().map(|target| (target.city.code.clone(), CityDossier::new(target.clone()))).collect();
+        Ok(Self { context, dossiers })
+    }
+
+    fn file(&mut self, capture: &Capture, kept: &Kept) {
+        let Some(dossier) = self.dossiers.get_mut(&capture.request.target) else { return };
+        let earlier = capture.revisit.as_ref().and_then(|place| kept.response(place));
+        let kind = channel_kind(&self.context, &capture.request);
+        let extraction = match reader::read(capture, earlier.as_ref(), kind, &self.context.read) {
+            Read::Done(extraction) => Some(Arc::from(extraction)),
+            Read::Nothing | Read::Panicked => None,
+        };
+        dossier.pages.push(super::page_record(capture, extraction));
+    }
+
+    fn judge(mut self, coverage: &BTreeMap<CityCode, CityCoverage>) -> Vec<Observation> {
+        let mut observations = Vec::new();
+        for (city, dossier) in &mut self.dossiers {
+            // A city without archived coverage was not finished: the night ended before it was judged.
+            let Some(coverage) = coverage.get(city) else { continue };
+            dossier.coverage.clone_from(&coverage.channels);
+            dossier.own_network = coverage.own_network;
+            observations.extend(judge(&self.context, dossier));
+        }
+        observations.sort_by(|a, b| a.id.cmp(&b.id));
+        observations
+    }
+}

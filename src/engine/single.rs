@@ -1,0 +1,103 @@
+//! One guide by itself, from a file: the same reader and the same checks, without frontier and network.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use jiff::Timestamp;
+use url::Url;
+
+use super::judge::{RunContext, judge};
+use super::reader::{self, Read};
+use crate::model::{
+    Capture, Channel, ChannelId, ChannelKind, City, CityCode, CityDossier, Digest, Exchange, Extraction, HopPath, Lane,
+    Method, Observation, Profile, Purpose, RecordId, Request, Response, Target, Timing,
+};
+
+/// One page given by hand.
+#[derive(Debug, Clone)]
+pub struct Page {
+    /// The channel it stands for.
+    pub channel: ChannelKind,
+    /// Its address (`file:` for a file).
+    pub url: Url,
+    /// Its bytes.
+    pub body: Vec<u8>,
+}
+
+/// The city that single guides belong to.
+#[must_use]
+pub fn nobody(channels: &[(ChannelKind, Url)]) -> Target {
+    let channel = |(kind, url): &(ChannelKind, Url)| Channel {
+        id: ChannelId(kind.as_str().to_owned()),
+        kind: *kind,
+        name: None,
+        seeds: vec![url.clone()],
+        scope: vec![crate::model::target::authority(url)],
+        dialect: None,
+        politeness_group: None,
+    };
+    Target {
+        city: City { code: CityCode("000000".to_owned()), name: "—".to_owned(), region: "—".to_owned() },
+        province: "—".to_owned(),
+        verified: None,
+        source: "given on the command line".to_owned(),
+        channels: channels.iter().map(channel).collect(),
+    }
+}
+
+/// What was read of each page, and the observations of all together.
+#[must_use]
+pub fn judge_pages(
+    context: &RunContext,
+    pages: &[Page],
+    date: Timestamp,
+) -> (Vec<Option<Extraction>>, Vec<Observation>) {
+    let mut dossier = CityDossier::new(context.targets.first().cloned().unwrap_or_else(|| nobody(&[])));
+    let mut extractions = Vec::new();
+    for page in pages {
+        let capture = capture(page, date);
+        let extraction = match reader::read(&capture, None, page.channel, &context.read) {
+            Read::Done(extraction) => Some(*extraction),
+            Read::Nothing | Read::Panicked => None,
+        };
+        dossier.pages.push(super::page_record(&capture, extraction.clone().map(Arc::new)));
+        extractions.push(extraction);
+    }
+    (extractions, judge(context, &mut dossier))
+}
+
+fn capture(page: &Page, date: Timestamp) -> Capture {
+    let target = CityCode("000000".to_owned());
+    let request = Request {
+        id: Request::fingerprint(&target, Method::Get, &page.url, &Purpose::Page),
+        target,
+        channel: ChannelId(page.channel.as_str().to_owned()),
+        url: page.url.clone(),
+        method: Method::Get,
+        purpose: Purpose::Page,
+        via: None,
+        hops: HopPath::default(),
+        attempt: 1,
+        lane: Lane::Strict,
+        profile: Profile::Desktop,
+        anchor: String::new(),
+        priority: 100,
+        validators: None,
+    };
+    let response = Response {
+        status: 200,
+        version: "HTTP/1.1".to_owned(),
+        headers: Vec::new(),
+        body: Bytes::from(page.body.clone()),
+        truncated: None,
+    };
+    let record = RecordId(format!("urn:sha256:{}", Digest::of(&page.body).short(64)));
+    let exchange = Exchange {
+        outcome: Ok(response),
+        remote_addr: None,
+        resolved: Vec::new(),
+        tls: None,
+        timing: Timing::default(),
+    };
+    Capture { record, request, date, exchange, revisit: None }
+}

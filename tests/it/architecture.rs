@@ -1,0 +1,193 @@
+//! The architecture as absences: which module may name which, and through which file a library may be reached.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+/// Each module with the modules of ours that it may name. What is not listed is forbidden.
+const EDGES: &[(&str, &[&str])] = &[
+    ("model", &[]),
+    ("frontier", &["model"]),
+    ("extract", &["model"]),
+    ("check", &["model"]),
+    ("observe", &["model"]),
+    ("warc", &["model"]),
+    ("catalogue", &["model"]),
+    ("fetch", &["model", "frontier"]),
+    ("sink", &["model", "warc", "observe"]),
+    ("config", &["model", "frontier", "fetch", "extract", "check", "sink"]),
+    ("telemetry", &["model"]),
+    ("demo", &["model"]),
+    (
+        "engine",
+        &[
+            "model",
+            "frontier",
+            "extract",
+            "check",
+            "observe",
+            "warc",
+            "fetch",
+            "sink",
+            "config",
+            "telemetry",
+            "catalogue",
+        ],
+    ),
+    (
+        "cli",
+        &[
+            "model",
+            "frontier",
+            "extract",
+            "check",
+            "observe",
+            "warc",
+            "sink",
+            "config",
+            "telemetry",
+            "catalogue",
+            "engine",
+            "demo",
+            "fetch",
+        ],
+    ),
+];
+
+/// Each library with the only places that may name it.
+const DOORS: &[(&str, &[&str])] = &[
+    ("reqwest", &["fetch/"]),
+    ("rustls", &["fetch/"]),
+    ("openssl", &["fetch/"]),
+    ("hyper", &["fetch/"]),
+    ("hickory_resolver", &["fetch/"]),
+    ("governor", &["fetch/"]),
+    ("robotxt", &["frontier/"]),
+    ("scraper", &["extract/dom.rs"]),
+    ("rqrr", &["extract/file.rs", "extract/file/"]),
+    ("clap", &["cli.rs", "cli/"]),
+    ("anyhow", &["cli.rs", "cli/", "main.rs"]),
+    ("toml", &["config.rs", "config/", "catalogue.rs", "catalogue/", "demo/"]),
+    ("tracing", &["telemetry.rs"]),
+    ("indicatif", &["telemetry.rs"]),
+    ("axum", &["demo/"]),
+    ("qrcode", &["demo/"]),
+    ("minijinja", &["demo/", "sink/"]),
+    ("tokio", &["fetch/", "engine/", "demo/", "cli.rs", "cli/", "main.rs"]),
+];
+
+/// What the pure core must not name, besides the libraries above.
+const IMPURE: &[&str] = &[
+    "std::fs",
+    "std::env",
+    "std::net::Tcp",
+    "SystemTime",
+    "Instant::now",
+    "Timestamp::now",
+    "std::process",
+    "std::thread",
+];
+
+/// The pure modules.
+const PURE: &[&str] = &["model", "frontier", "extract", "check", "observe", "warc"];
+
+/// Every source file with its code: comments and the `#[cfg(test)]` module at its end left out.
+fn sources() -> Vec<(String, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = Vec::new();
+    collect(&root, &mut files);
+    files.sort();
+    files
+        .into_iter()
+        .filter(|path| !path.file_name().is_some_and(|name| name.to_string_lossy().contains("test")))
+        .map(|path| {
+            let name = path.strip_prefix(&root).expect("below src").to_string_lossy().replace('\\', "/");
+            let text = std::fs::read_to_string(&path).expect("a readable source file");
+            let code = text.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
+            let lines: Vec<&str> = code.lines().map(|line| line.split("//").next().unwrap_or_default()).collect();
+            (name, lines.join("\n"))
+        })
+        .collect()
+}
+
+fn collect(folder: &Path, out: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).expect("a readable folder") {
+        let path = entry.expect("a readable entry").path();
+        if path.is_dir() {
+            collect(&path, out);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            out.push(path);
+        }
+    }
+}
+
+fn module(file: &str) -> &str {
+    file.split(['/', '.']).next().unwrap_or(file)
+}
+
+/// The words that follow `crate::` in the code.
+fn named(code: &str) -> BTreeSet<String> {
+    code.split("crate::")
+        .skip(1)
+        .map(|rest| rest.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect())
+        .collect()
+}
+
+#[test]
+fn modules_name_only_the_modules_they_may() {
+    let mut wrong = Vec::new();
+    for (file, code) in sources() {
+        let module = module(&file);
+        if matches!(module, "lib" | "main") {
+            continue;
+        }
+        let Some((_, allowed)) = EDGES.iter().find(|(name, _)| *name == module) else {
+            wrong.push(format!("{file}: module `{module}` is not in the table"));
+            continue;
+        };
+        for name in named(&code) {
+            if name != module && !allowed.contains(&name.as_str()) {
+                wrong.push(format!("{file}: `{module}` must not name `{name}`"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn libraries_are_reached_through_their_doors() {
+    let mut wrong = Vec::new();
+    for (file, code) in sources() {
+        for (library, doors) in DOORS {
+            let used = code.contains(&format!(" {library}::"))
+                || code.contains(&format!("({library}::"))
+                || code.contains(&format!("<{library}::"));
+            if used && !doors.iter().any(|door| file.starts_with(door)) {
+                wrong.push(format!("{file}: `{library}` is reached only through {doors:?}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_core_has_no_clock_no_files_and_no_environment() {
+    let mut wrong = Vec::new();
+    for (file, code) in sources() {
+        if PURE.contains(&module(&file)) {
+            for word in IMPURE.iter().chain(&["tracing::", "tokio::"]) {
+                if code.contains(word) {
+                    wrong.push(format!("{file}: `{word}` in the pure core"));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_module_has_a_row_in_the_table() {
+    let modules: BTreeSet<String> = sources().iter().map(|(file, _)| module(file).to_owned()).collect();
+    let expected: BTreeSet<String> =
+        EDGES.iter().map(|(name, _)| (*name).to_owned()).chain(["lib".into(), "main".into()]).collect();
+    assert_eq!(modules, expected);
+}

@@ -1,0 +1,217 @@
+//! The acceptance case: the assessment of 2020 recovered from the pages of 36 simulated cities, politely, with a
+//! ledger that adds up and evidence that gives the same records again.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use portal_probe::demo::World;
+use serde_json::{Value, json};
+
+use crate::support::{self, INTERVAL, Seen};
+use crate::world;
+
+fn file(seen: &Seen, name: &str) -> Value {
+    let path = seen.report.folder.join(name);
+    let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    serde_json::from_str(&text).expect("valid JSON")
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_whole_night_recovers_the_assessment_politely_and_can_be_replayed() {
+    let seen = support::night("golden", World::load(), &[], &[]).await;
+    the_summary_is_golden(&seen);
+    the_ledger_adds_up(&seen);
+    the_records_obey_the_contract(&seen);
+    the_expected_defects_are_found_and_no_others(&seen);
+    the_servers_were_treated_politely(&seen);
+    the_evidence_gives_the_same_records(&seen);
+    nothing_personal_is_stored(&seen);
+}
+
+fn the_summary_is_golden(seen: &Seen) {
+    let summary = file(seen, "summary.json");
+    let golden = json!({
+        "cities": 36, "without_scenario_guidance": 14, "without_sample_forms": 9, "channels_fully_same": 10,
+        "with_mobile_channel": 34, "with_two_mobile_kinds": 28, "with_topic_on_mobile": 27,
+        "consultation_within_5": 22, "complaint_within_5": 11,
+        "visits": {"sum": 66, "mean": 1.83, "by_region": {"华北": 1.2, "华东": 1.6, "华中": 1.67, "东北": 1.75,
+            "西南": 2.0, "华南": 2.25, "西北": 2.6}},
+        "zero_visit_cities": ["330100"],
+    });
+    for (key, value) in golden.as_object().expect("an object") {
+        assert_eq!(&summary[key], value, "{key}\n{summary:#}");
+    }
+    for (key, value) in summary["not_measured"].as_object().expect("not_measured") {
+        assert_eq!(value, 0, "not measured: {key}");
+    }
+}
+
+fn the_ledger_adds_up(seen: &Seen) {
+    let ledger = file(seen, "ledger.json");
+    let properties = portal_probe::check::CHECKS.len() as u64;
+    assert_eq!(ledger["balanced"], true);
+    assert_eq!(ledger["targets"], 36);
+    assert_eq!(ledger["properties"], properties);
+    assert_eq!(ledger["rows"], 36 * properties);
+    let sum: u64 = ledger["outcomes"].as_object().expect("outcomes").values().filter_map(Value::as_u64).sum();
+    assert_eq!(sum, 36 * properties);
+}
+
+fn the_records_obey_the_contract(seen: &Seen) {
+    let schema: Value = serde_json::from_str(include_str!("../../schemas/observation.schema.json")).expect("JSON");
+    let validator = jsonschema::validator_for(&schema).expect("a valid schema");
+    let text = std::fs::read_to_string(seen.report.folder.join("observations.jsonl")).expect("observations");
+    let mut ids = BTreeSet::new();
+    for line in text.lines() {
+        let record: Value = serde_json::from_str(line).expect("one JSON object a line");
+        let errors: Vec<String> = validator.iter_errors(&record).map(|error| error.to_string()).collect();
+        assert!(errors.is_empty(), "{errors:?}\n{record:#}");
+        assert!(ids.insert(record["id"].to_string()), "an id twice: {}", record["id"]);
+        if record["outcome"] == "failed" {
+            assert!(
+                !record["findings"].as_array().expect("findings").is_empty(),
+                "failed without a finding: {record:#}"
+            );
+            assert!(
+                !record["evidence"].as_array().expect("evidence").is_empty(),
+                "failed without evidence: {record:#}"
+            );
+        }
+    }
+    assert!(ids.len() > 36 * portal_probe::check::CHECKS.len());
+}
+
+/// The world file says which defects it planted; a check must find each and be silent elsewhere.
+fn the_expected_defects_are_found_and_no_others(seen: &Seen) {
+    let world = World::load();
+    let missed = world::missed(&world, &seen.observations);
+    assert!(missed.is_empty(), "planted but not found:\n{}", missed.join("\n"));
+    let surprises = world::surprises(&world, &seen.observations);
+    assert!(surprises.is_empty(), "found but not planted:\n{}", surprises.join("\n"));
+}
+
+fn the_servers_were_treated_politely(seen: &Seen) {
+    let mut last: BTreeMap<&str, std::time::Instant> = BTreeMap::new();
+    let mut smallest: Option<Duration> = None;
+    for arrival in &seen.arrivals {
+        assert!(matches!(arrival.method.as_str(), "GET" | "HEAD"), "{arrival:?}");
+        assert!(arrival.user_agent.contains("portal-probe/"), "{arrival:?}");
+        if let Some(before) = last.insert(&arrival.group, arrival.at) {
+            let gap = arrival.at.duration_since(before);
+            smallest = Some(smallest.map_or(gap, |known| known.min(gap)));
+        }
+    }
+    let smallest = smallest.expect("more than one request a group");
+    assert!(
+        smallest + Duration::from_millis(1) >= INTERVAL,
+        "two requests to one server group only {smallest:?} apart"
+    );
+    let forbidden: Vec<_> =
+        seen.arrivals.iter().filter(|arrival| arrival.path_and_query.starts_with("/internal/")).collect();
+    assert!(forbidden.is_empty(), "robots.txt was not obeyed: {forbidden:?}");
+}
+
+fn the_evidence_gives_the_same_records(seen: &Seen) {
+    let replayed = portal_probe::engine::replay::observations(&seen.report.folder).expect("a replay");
+    let lines: Vec<String> =
+        replayed.iter().map(|observation| serde_json::to_string(observation).expect("serialisable")).collect();
+    let recorded = std::fs::read_to_string(seen.report.folder.join("observations.jsonl")).expect("observations");
+    let recorded: Vec<&str> = recorded.lines().collect();
+    assert_eq!(recorded.len(), lines.len());
+    for (recorded, replayed) in recorded.iter().zip(&lines) {
+        assert_eq!(recorded, replayed);
+    }
+}
+
+fn nothing_personal_is_stored(seen: &Seen) {
+    use std::io::Read as _;
+    let secrets = world::personal_data();
+    let folder = seen.report.folder.join("evidence");
+    for entry in std::fs::read_dir(folder).expect("evidence") {
+        let path = entry.expect("an entry").path();
+        let bytes = std::fs::read(&path).expect("a readable file");
+        let mut plain = Vec::new();
+        if path.extension().is_some_and(|extension| extension == "gz") {
+            flate2::read::MultiGzDecoder::new(&bytes[..]).read_to_end(&mut plain).expect("whole members");
+        } else {
+            plain = bytes;
+        }
+        for secret in &secrets {
+            let found = plain.windows(secret.len()).any(|window| window == secret.as_slice());
+            assert!(!found, "{} holds {:?}", path.display(), String::from_utf8_lossy(secret));
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_change_on_one_citys_page_changes_its_observation_and_no_other() {
+    use portal_probe::demo::Change;
+    let cities = ["440300", "350200"];
+    let before = support::night("before", World::load(), &cities, &[]).await;
+    let changed = World::load().with_change("440300", Change::PromisedLimit { segment: 0, days: 2 });
+    let after = support::night("after", changed, &cities, &[]).await;
+    let limits = |seen: &Seen, city: &str| -> Vec<Value> {
+        seen.observations
+            .iter()
+            .filter(|observation| observation.city.code.as_str() == city)
+            .filter(|observation| observation.property == "guide.time_limits" && observation.subject.segment.is_some())
+            .map(|observation| observation.value.clone())
+            .collect()
+    };
+    assert!(!limits(&before, "440300").is_empty());
+    assert_ne!(limits(&before, "440300"), limits(&after, "440300"));
+    assert_eq!(limits(&before, "350200"), limits(&after, "350200"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_small_budget_is_said_to_be_the_reason_and_accuses_nobody() {
+    let seen = support::night(
+        "budget",
+        World::load(),
+        &["440300"],
+        &["limits.requests_per_city=12", "limits.requests_reserved=2"],
+    )
+    .await;
+    let guides = seen.observations.iter().filter(|observation| observation.property == "guide.found");
+    for observation in guides {
+        assert_ne!(observation.outcome, portal_probe::model::Outcome::Failed, "{observation:?}");
+    }
+    let exhausted = seen
+        .observations
+        .iter()
+        .any(|observation| observation.reason == Some(portal_probe::model::Reason::BudgetExhausted));
+    assert!(exhausted, "the budget is named as the reason");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_second_night_asks_what_has_changed_and_comes_to_the_same_judgement() {
+    use portal_probe::demo::Simulation;
+    let folder = support::Folder::new("second");
+    let simulation = Simulation::start(World::load(), 0).await.expect("free loopback addresses");
+    let first = support::visit(&folder, &simulation, "first", &["330100"], &[]).await;
+    let second = support::visit(&folder, &simulation, "second", &["330100"], &[]).await;
+    let unchanged = simulation.log().iter().filter(|arrival| arrival.status == 304).count();
+    simulation.stop().await;
+    assert!(unchanged > 0, "the second night is answered `304` at least once");
+    let outcomes = |report: &portal_probe::engine::night::NightReport| -> Vec<(String, String, String)> {
+        portal_probe::sink::observations::read(&report.folder)
+            .expect("observations")
+            .into_iter()
+            .filter(|observation| observation.property != "site.response_time")
+            .map(|observation| {
+                (
+                    observation.property,
+                    observation.subject.key,
+                    format!("{:?} {}", observation.outcome, observation.value),
+                )
+            })
+            .collect::<BTreeSet<_>>()
+            .into_iter()
+            .collect()
+    };
+    assert_eq!(outcomes(&first), outcomes(&second));
+    let replayed =
+        portal_probe::engine::replay::observations(&second.folder).expect("a replay over both nights' evidence");
+    let recorded = portal_probe::sink::observations::read(&second.folder).expect("observations");
+    assert_eq!(replayed, recorded);
+}

@@ -1,0 +1,10 @@
+//! One integration binary: whole nights against the simulated cities, and what holds the code base in shape.
+
+mod architecture;
+mod command_line;
+mod golden_night;
+mod own_catalogue;
+mod registry;
+mod stranger;
+mod support;
+mod world;
