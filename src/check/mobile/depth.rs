@@ -38,8 +38,21 @@ const SHALLOW: Wording = Wording {
 };
 
 /// Words of links and buttons that start handling an errand.
-const HANDLING_WORDS: [&str; 10] =
-    ["在线办理", "立即办理", "网上办理", "我要办", "马上办", "在线申请", "在线申报", "立即申请", "网上申报", "掌上办"];
+const HANDLING_WORDS: [&str; 13] = [
+    "我要申办",
+    "在线申办",
+    "立即申办",
+    "在线办理",
+    "立即办理",
+    "网上办理",
+    "我要办",
+    "马上办",
+    "在线申请",
+    "在线申报",
+    "立即申请",
+    "网上申报",
+    "掌上办",
+];
 
 fn judge(view: &View<'_>, channel: &Channel) -> Verdict {
     if let ChannelState::Withdrawn(page) = view.channel_state(channel) {

@@ -17,13 +17,23 @@ use crate::model::{Element, Locator, Material, Step};
 /// Keys of columns, lower case without `_`; Chinese keys are looked up as column names.
 const KEYS: &[(Column, &[&str])] = &[
     (Column::MaterialName, &["materialname", "mname", "clmc", "name", "title", "material"]),
-    (Column::Necessity, &["isneed", "necessity", "required", "materialnecessity"]),
-    (Column::Form, &["materialformat", "form", "materialform", "format", "materialtype"]),
-    (Column::Copies, &["pagenum", "copies", "pagecopynum", "papernum", "count"]),
-    (Column::Source, &["sourcetype", "source", "sourceexplain", "materialsource"]),
+    (Column::Necessity, &["isneed", "necessity", "required", "materialnecessity", "mmust"]),
+    (Column::Form, &["materialformat", "form", "materialform", "format", "materialtype", "mform"]),
+    (Column::Copies, &["pagenum", "copies", "pagecopynum", "papernum", "count", "mcopies"]),
+    (Column::Source, &["sourcetype", "source", "sourceexplain", "materialsource", "msource"]),
     (
         Column::BlankForm,
-        &["formguid", "blankform", "blankurl", "blank", "materialformguid", "emptyform", "blanktable", "formurl"],
+        &[
+            "formguid",
+            "blankform",
+            "blankurl",
+            "blank",
+            "materialformguid",
+            "emptyform",
+            "blanktable",
+            "formurl",
+            "mblank",
+        ],
     ),
     (
         Column::SampleForm,
@@ -36,9 +46,10 @@ const KEYS: &[(Column, &[&str])] = &[
             "exampleform",
             "example",
             "exampleurl",
+            "msample",
         ],
     ),
-    (Column::StepName, &["stepname", "phaseapprove", "nodename", "linkname", "name", "step", "title", "phasename"]),
+    (Column::StepName, &["stepname", "phasename", "nodename", "linkname", "name", "step", "title", "phaseapprove"]),
     (
         Column::StepLimit,
         &["limit", "timelimit", "limittime", "steplimit", "phaselimit", "days", "limitday", "duration"],

@@ -5,11 +5,11 @@
 
 use url::Url;
 
-use super::fields::{Field, Found};
+use super::fields::{Field, Found, Layout};
 use super::forms::{self, Destination};
 use super::page::Page;
 use super::{step_text, steps, svg};
-use crate::extract::dom::Node;
+use crate::extract::dom::{Node, fold};
 use crate::extract::lexicon::{self, Meaning};
 use crate::extract::text::squeeze;
 use crate::model::{Element, Flowchart, FlowchartKind, Located, Locator, Reading, Step};
@@ -54,10 +54,10 @@ pub(super) fn is_icon(image: Node<'_>) -> bool {
         || src.to_ascii_lowercase().contains("/icon")
 }
 
-/// Looks for the flowchart of a page.
-pub(super) fn read(page: &Page<'_>, found: &Found<'_>) -> Reading<Flowchart> {
+/// Looks for the flowchart of a page; `data` are the fields of its scripts.
+pub(super) fn read(page: &Page<'_>, found: &Found<'_>, data: &[Field<'_>]) -> Reading<Flowchart> {
     let mut labelled: Vec<&Field<'_>> =
-        found.fields.iter().filter(|field| field.meaning == Meaning::Element(Element::Flowchart)).collect();
+        found.fields.iter().chain(data).filter(|field| field.meaning == Meaning::Element(Element::Flowchart)).collect();
     labelled.sort_by_key(|field| std::cmp::Reverse(field.layout.strength()));
     let under_label: Vec<Reading<Flowchart>> = labelled.iter().map(|field| under_label(page, found, field)).collect();
     if let Some(stated) = under_label.iter().find(|reading| reading.value().is_some()) {
@@ -108,6 +108,9 @@ fn under_label(page: &Page<'_>, found: &Found<'_>, field: &Field<'_>) -> Reading
         }
     }
     let text = content.text();
+    if let Some(url) = address(field, &text, page.base) {
+        return of_url(url, content.at.clone(), text);
+    }
     if field.is_blank() {
         return Reading::Blank { at: field.label_at.clone(), label: field.label.clone() };
     }
@@ -121,6 +124,16 @@ fn under_label(page: &Page<'_>, found: &Found<'_>, field: &Field<'_>) -> Reading
         return Reading::Placeholder { at: content.at.clone(), raw: text };
     }
     boxes(field).unwrap_or(Reading::Unreadable { at: content.at.clone(), raw: text })
+}
+
+/// The address that data gives in place of a picture.
+fn address(field: &Field<'_>, text: &str, base: &Url) -> Option<Url> {
+    let is_address = text.starts_with("http://") || text.starts_with("https://") || text.starts_with('/');
+    let url = base.join(text).ok()?;
+    (field.layout == Layout::Script
+        && !text.contains(char::is_whitespace)
+        && (is_address || kind_of_file(&url).is_some()))
+    .then_some(url)
 }
 
 /// Boxes, a list or a sentence with arrows under the label.
@@ -200,7 +213,11 @@ fn embedded(node: Node<'_>, base: &Url, found: &Found<'_>) -> Option<Reading<Flo
 
 fn drawing(node: Node<'_>) -> Reading<Flowchart> {
     let steps = svg::steps(node);
-    let raw = steps.iter().map(|step| step.raw.as_str()).collect::<Vec<_>>().join(" → ");
+    let shown = steps.iter().map(|step| step.raw.as_str()).collect::<Vec<_>>().join(" → ");
+    // The drawing's own title says whose chart it is.
+    let title = node.children().find(|child| child.name() == "title").map(|title| fold(&title.source()));
+    let raw =
+        title.filter(|title| !title.is_empty()).map_or_else(|| shown.clone(), |title| format!("{title}：{shown}"));
     stated(FlowchartKind::Svg, None, steps, node.locator(), raw)
 }
 

@@ -64,7 +64,7 @@ pub fn read(dom: &Dom, base: &Url) -> Option<GuideReading> {
     let mut page = page::Page::new(dom, base);
     let found = fields::collect(&mut page);
     let data = script::read(&page.scripts, base);
-    let chart = flowchart::read(&page, &found);
+    let chart = flowchart::read(&page, &found, &data.fields);
     let title = title::read(dom, &page);
     let article = assembly::is_article(dom);
     assembly::assemble(found, data, assembly::Surroundings { chart, title, article, base })

@@ -185,6 +185,9 @@ impl Walk<'_, '_> {
         let names_steps = meaning == Some(Element::Process)
             || ["process", "step", "flow", "phase", "环节", "流程"].iter().any(|word| lower.contains(word));
         let at = |index: usize| format!("{pointer}/{index}");
+        if defines_columns(&objects) {
+            return;
+        }
         if names_materials && self.data.materials.value().is_none_or(Vec::is_empty) {
             let found: Vec<Material> = objects
                 .iter()
@@ -226,6 +229,17 @@ impl Walk<'_, '_> {
             self.object(map, &at(index), depth + 1);
         }
     }
+}
+
+/// Whether every object only says which field a column shows: `{"field": "M_NAME", "title": "材料名称"}`.
+fn defines_columns(objects: &[(usize, &Map<String, Value>)]) -> bool {
+    let defines = |map: &Map<String, Value>| {
+        let text = |names: &[&str]| names.iter().find_map(|name| map.get(*name).and_then(Value::as_str));
+        let field = text(&["field", "prop", "dataIndex", "key", "index"]);
+        let title = text(&["title", "label", "header", "text"]);
+        field.is_some_and(|field| field.is_ascii()) && title.is_some_and(|title| !lexicon::columns(title).is_empty())
+    };
+    !objects.is_empty() && objects.iter().filter(|(_, map)| defines(map)).count() * 2 > objects.len()
 }
 
 /// Whether several objects state the same element: then they are entries of a list, not parts of one guide.
