@@ -70,7 +70,9 @@ impl<'a> Field<'a> {
     pub(super) fn new(node: Node<'a>, label: &Label, mut content: Content<'a>, layout: Layout) -> Self {
         take_off_label(&mut content.lines, label.meaning);
         if content.at == Locator::Whole {
-            content.at = content.roots.first().map_or_else(|| node.locator(), |root| root.locator());
+            let first = content.roots.first().copied();
+            let holder = if content.loose_text { node.parent() } else { first };
+            content.at = holder.unwrap_or(node).locator();
         }
         Self {
             meaning: label.meaning,
