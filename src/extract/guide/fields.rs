@@ -102,10 +102,10 @@ fn take_off_label(lines: &mut Vec<String>, meaning: Meaning) {
         *first = first.trim_start_matches([':', '：']).trim_start().to_owned();
         if same(first) {
             first.clear();
-        } else if let Some((head, rest)) = first.split_once(['：', ':']) {
-            if same(head) {
-                *first = rest.trim_start().to_owned();
-            }
+        } else if let Some((head, rest)) = first.split_once(['：', ':'])
+            && same(head)
+        {
+            *first = rest.trim_start().to_owned();
         }
     }
     lines.retain(|line| !line.is_empty());

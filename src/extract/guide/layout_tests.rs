@@ -19,7 +19,10 @@ fn reading(html: &str) -> GuideReading {
 /// The words of the element that a locator leads to.
 fn words_at(html: &str, at: &Locator) -> String {
     let dom = Dom::parse(html);
-    dom.elements().find(|node| node.locator() == *at).map(|node| node.text()).expect("the locator leads to an element")
+    dom.elements()
+        .find(|node| node.locator() == *at)
+        .map(super::super::dom::Node::text)
+        .expect("the locator leads to an element")
 }
 
 /// Asserts that elements are stated with these words, and that their locators lead to the words.
