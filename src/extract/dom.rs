@@ -287,7 +287,7 @@ pub enum Piece<'a> {
     Element(Node<'a>),
 }
 
-fn piece<'a>(node: ego_tree::NodeRef<'a, scraper::Node>) -> Option<Piece<'a>> {
+fn piece(node: ego_tree::NodeRef<'_, scraper::Node>) -> Option<Piece<'_>> {
     if let Some(element) = ElementRef::wrap(node) {
         return Some(Piece::Element(Node(element)));
     }

@@ -175,13 +175,23 @@ static LABELS: LazyLock<BTreeMap<&'static str, Meaning>> = LazyLock::new(|| {
     };
     add("窗口办理流程 线下办理流程 现场办理流程 窗口流程 线下流程 窗口办理程序", Meaning::Flow(Flow::Window));
     add("网上办理流程 在线办理流程 线上办理流程 网办流程 线上流程 网上办理程序", Meaning::Flow(Flow::Online));
-    NOTES.iter().for_each(|(element, words)| add(words, Meaning::Note(*element)));
-    UNIT_LABELS.iter().for_each(|(element, words)| add(words, Meaning::Unit(*element)));
-    ELEMENTS.iter().for_each(|(element, words)| add(words, Meaning::Element(*element)));
-    WEAK.iter().for_each(|(element, words)| add(words, Meaning::Weak(*element)));
+    for (element, words) in NOTES {
+        add(words, Meaning::Note(*element));
+    }
+    for (element, words) in UNIT_LABELS {
+        add(words, Meaning::Unit(*element));
+    }
+    for (element, words) in ELEMENTS {
+        add(words, Meaning::Element(*element));
+    }
+    for (element, words) in WEAK {
+        add(words, Meaning::Weak(*element));
+    }
     add(OTHER_LIMITS, Meaning::OtherLimit);
     add(SPECIAL_STEPS, Meaning::SpecialSteps);
-    FORMS.iter().for_each(|(kind, words)| add(words, Meaning::Forms(*kind)));
+    for (kind, words) in FORMS {
+        add(words, Meaning::Forms(*kind));
+    }
     add(BORDERS, Meaning::Border);
     labels
 });

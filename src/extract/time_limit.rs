@@ -221,11 +221,11 @@ fn amounts(chars: &[char]) -> (Vec<Amount>, bool) {
             continue;
         }
         // 3至5个工作日: the longer end binds.
-        if chars.get(at).is_some_and(|c| matches!(c, '-' | '~' | '至' | '到' | '—' | '～')) {
-            if let Some((upper, more)) = number(chars.get(at + 1..).unwrap_or_default()) {
-                value = value.max(upper);
-                at += 1 + more;
-            }
+        if chars.get(at).is_some_and(|c| matches!(c, '-' | '~' | '至' | '到' | '—' | '～'))
+            && let Some((upper, more)) = number(chars.get(at + 1..).unwrap_or_default())
+        {
+            value = value.max(upper);
+            at += 1 + more;
         }
         let Some((unit, factor, length, cut)) = unit_at(&chars[at..], value) else { continue };
         let rest = &chars[at + length..];
@@ -289,7 +289,7 @@ fn add_immediate(chars: &[char], amounts: &mut Vec<Amount>) {
             .iter()
             .any(|verb| starts_with(rest, verb));
         let ends = rest.iter().all(|c| matches!(c, '。' | ')' | ';' | '件' | '\u{0}'));
-        let counts = settled || (alone && ends) || (*enough && (alone || settled));
+        let counts = settled || (alone && (ends || *enough));
         let overlaps = amounts.iter().any(|amount| amount.start <= at && at < amount.end);
         if counts && !overlaps {
             amounts.push(Amount { start: at, end: at + length, span: Span::Immediate });

@@ -304,7 +304,7 @@ fn limit(guide: &ServiceGuide, element: Element, fields: &[Field<'_>], issues: &
             }
         }
         Reading::Unreadable { at, raw } if words.value().is_some() => {
-            issues.push(issue("unparsed_time_limit", raw, at))
+            issues.push(issue("unparsed_time_limit", raw, at));
         }
         _ => {}
     }

@@ -70,7 +70,9 @@ impl<'a> Field<'a> {
     pub(super) fn new(node: Node<'a>, label: &Label, mut content: Content<'a>, layout: Layout) -> Self {
         take_off_label(&mut content.lines, label.meaning);
         if content.at == Locator::Whole {
-            content.at = content.roots.first().map_or_else(|| node.locator(), |root| root.locator());
+            let first = content.roots.first().copied();
+            let holder = if content.loose_text { node.parent() } else { first };
+            content.at = holder.unwrap_or(node).locator();
         }
         Self {
             meaning: label.meaning,
@@ -100,10 +102,10 @@ fn take_off_label(lines: &mut Vec<String>, meaning: Meaning) {
         *first = first.trim_start_matches([':', '：']).trim_start().to_owned();
         if same(first) {
             first.clear();
-        } else if let Some((head, rest)) = first.split_once(['：', ':']) {
-            if same(head) {
-                *first = rest.trim_start().to_owned();
-            }
+        } else if let Some((head, rest)) = first.split_once(['：', ':'])
+            && same(head)
+        {
+            *first = rest.trim_start().to_owned();
         }
     }
     lines.retain(|line| !line.is_empty());

@@ -252,7 +252,7 @@ fn by_words(page: &Page<'_>) -> Option<Reading<Flowchart>> {
                 let named = node
                     .children()
                     .find(|child| child.name() == "title")
-                    .map(|title| title.source())
+                    .map(super::super::dom::Node::source)
                     .is_some_and(|title| words_say_chart(&title))
                     || node.attr("aria-label").is_some_and(words_say_chart)
                     || node
@@ -270,7 +270,7 @@ fn by_words(page: &Page<'_>) -> Option<Reading<Flowchart>> {
         };
         match reading {
             Some(Reading::Unreadable { at, raw }) => {
-                second_best = second_best.or(Some(Reading::Unreadable { at, raw }))
+                second_best = second_best.or(Some(Reading::Unreadable { at, raw }));
             }
             Some(reading) => return Some(reading),
             None => {}

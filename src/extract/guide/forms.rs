@@ -59,12 +59,11 @@ pub(super) fn destination(node: Node<'_>, base: &Url) -> Option<Destination> {
     let href = node.attr("href").or_else(|| node.attr("src").filter(|_| node.name() == "img"));
     let script =
         node.attr("onclick").or_else(|| href.filter(|href| href.to_ascii_lowercase().starts_with("javascript:")));
-    if let Some(href) = href.filter(|href| !href.is_empty() && !href.starts_with('#') && script != Some(*href)) {
-        if let Ok(url) = base.join(href) {
-            if matches!(url.scheme(), "http" | "https" | "file") {
-                return Some(Destination::Url(url));
-            }
-        }
+    if let Some(href) = href.filter(|href| !href.is_empty() && !href.starts_with('#') && script != Some(*href))
+        && let Ok(url) = base.join(href)
+        && matches!(url.scheme(), "http" | "https" | "file")
+    {
+        return Some(Destination::Url(url));
     }
     if let Some(script) = script {
         return Some(

@@ -10,6 +10,9 @@ use crate::extract::lexicon::{self, LONGEST_LABEL, Label, Meaning};
 /// Text longer than this is not searched for labels.
 const LONGEST_TEXT: usize = 6_000;
 
+/// Siblings looked at to tell whether an inline element stands among blocks.
+const SIBLINGS: usize = 64;
+
 /// Collects the labelled parts of all texts.
 pub(super) fn fields<'a>(page: &Page<'a>) -> Vec<Field<'a>> {
     let mut found = Vec::new();
@@ -33,11 +36,17 @@ fn is_leaf(node: Node<'_>) -> bool {
     if holds_block {
         return false;
     }
-    let in_block =
-        node.parent().is_some_and(|parent| parent.children().any(|child| child.is_block() && child.name() != "br"));
     let block = node.is_block()
         && !matches!(node.name(), "tr" | "table" | "ul" | "ol" | "dl" | "br" | "hr" | "tbody" | "option");
-    block || (in_block && matches!(node.name(), "span" | "b" | "strong" | "label" | "em" | "font"))
+    let inline = matches!(node.name(), "span" | "b" | "strong" | "label" | "em" | "font");
+    let beside_blocks = || {
+        // A wide row of inline elements has no block among the first either.
+        let parent = node.parent();
+        parent.is_some_and(|parent| {
+            parent.children().take(SIBLINGS).any(|child| child.is_block() && child.name() != "br")
+        })
+    };
+    block || (inline && beside_blocks())
 }
 
 /// A label and the text after it.

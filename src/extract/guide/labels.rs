@@ -145,8 +145,8 @@ fn climb<'a>(page: &Page<'a>, node: Node<'a>, label: &Label, layout: Layout) -> 
             .parent()
             .filter(|parent| !matches!(parent.name(), "body" | "html" | "td" | "th" | "li" | "dd" | "dl"))?;
         let first = parent.children().find(|child| !child.text().is_empty())?;
-        let alone = parent.descendants().filter(|inner| page.is_label_box(*inner)).all(|inner| inner == node);
-        if first != here || !alone {
+        let alone = || parent.descendants().filter(|inner| page.is_label_box(*inner)).all(|inner| inner == node);
+        if first != here || !alone() {
             return None;
         }
         let border = Border { label: Some(node), whole: true, ..Border::of(label.meaning) };

@@ -264,10 +264,10 @@ fn merge_continuations(items: Vec<Item<'_>>) -> Vec<Item<'_>> {
     for item in items {
         if numbering(&item.text).is_some() {
             merged.push(item);
-        } else if let Some(last) = merged.last_mut() {
-            if !is_introduction(&item.text) {
-                last.text.push_str(&item.text);
-            }
+        } else if let Some(last) = merged.last_mut()
+            && !is_introduction(&item.text)
+        {
+            last.text.push_str(&item.text);
         }
     }
     merged

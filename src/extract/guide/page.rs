@@ -138,6 +138,8 @@ pub(super) struct Content<'a> {
     pub(super) roots: Vec<Node<'a>>,
     /// Every element of the content.
     pub(super) keys: BTreeSet<NodeKey>,
+    /// Whether text stands at the top, in no element of the content.
+    pub(super) loose_text: bool,
     /// Where it stands.
     pub(super) at: Locator,
 }
@@ -145,7 +147,7 @@ pub(super) struct Content<'a> {
 impl<'a> Content<'a> {
     /// Content that is only text.
     pub(super) fn of_text(lines: Vec<String>, at: Locator) -> Self {
-        Self { lines, media: Vec::new(), roots: Vec::new(), keys: BTreeSet::new(), at }
+        Self { lines, media: Vec::new(), roots: Vec::new(), keys: BTreeSet::new(), loose_text: false, at }
     }
 
     /// The content of one element.
@@ -293,6 +295,7 @@ pub(super) fn gather<'a>(page: &Page<'a>, pieces: impl Iterator<Item = Piece<'a>
         let node = match piece {
             Piece::Text(words) => {
                 text.extend(words.chars().map(|c| if c == '\n' || c == '\r' { ' ' } else { c }));
+                content.loose_text |= top && words.chars().any(char::is_alphanumeric);
                 continue;
             }
             Piece::Element(node) => node,
@@ -318,7 +321,8 @@ pub(super) fn gather<'a>(page: &Page<'a>, pieces: impl Iterator<Item = Piece<'a>
         if is_media(node) {
             content.media.push(node);
         }
-        if node.name() == "svg" {
+        // Choices and buttons are the page's words, not the guide's.
+        if matches!(node.name(), "svg" | "select" | "option" | "button" | "textarea") {
             continue;
         }
         if node.is_block() {
@@ -328,8 +332,17 @@ pub(super) fn gather<'a>(page: &Page<'a>, pieces: impl Iterator<Item = Piece<'a>
         let inner: Vec<Piece<'a>> = node.pieces().collect();
         stack.extend(inner.into_iter().rev().map(|piece| Visit::Piece(piece, false)));
     }
-    content.lines = text.split('\n').map(fold).filter(|line| !line.is_empty()).take(MOST_LINES).collect();
+    content.lines =
+        text.split('\n').map(fold).filter(|line| !line.is_empty() && !is_handle(line)).take(MOST_LINES).collect();
     content
+}
+
+/// Handles of the page's furniture beside a heading: they say nothing about the errand.
+fn is_handle(line: &str) -> bool {
+    matches!(
+        line.trim_matches(['>', '»', '+', '[', ']', ' ', '《', '》', '.']),
+        "更多" | "展开" | "收起" | "查看更多" | "展开更多" | "复制" | "返回顶部" | "关闭" | "打印"
+    )
 }
 
 fn is_media(node: Node<'_>) -> bool {

@@ -20,9 +20,9 @@ fn read_text(text: &str) -> Option<GuideReading> {
     read(&Dom::parse(text), &Url::parse("https://portal.example/guide/1.html").expect("a valid address"))
 }
 
-fn read_file(path: &str) -> Option<Option<GuideReading>> {
+fn text_of(path: &str) -> Option<String> {
     let bytes = std::fs::read(folder()?.join(path)).expect("the folder of real material is complete");
-    Some(read_text(&String::from_utf8_lossy(&bytes)))
+    Some(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 fn days(count: u32) -> Span {
@@ -31,8 +31,8 @@ fn days(count: u32) -> Span {
 
 #[test]
 fn the_passport_guide_is_read_and_its_notice_look_alike_is_not() {
-    let Some(reading) = read_file("linyi-h5/shuoming1.html") else { return };
-    let GuideReading { guide, confidence, .. } = reading.expect("a guide");
+    let Some(text) = text_of("linyi-h5/shuoming1.html") else { return };
+    let GuideReading { guide, confidence, .. } = read_text(&text).expect("a guide");
     assert!(confidence > 0.5, "{confidence}");
     assert_eq!(guide.title.value().map(String::as_str), Some("普通护照首次"));
     assert_eq!(guide.promised.value().map(|limit| limit.span), Some(days(7)));
@@ -41,8 +41,8 @@ fn the_passport_guide_is_read_and_its_notice_look_alike_is_not() {
     assert_eq!(guide.materials.value().map(Vec::len), Some(6), "{:?}", guide.materials);
     assert!(guide.text(Element::AcceptingBody).is_some());
     assert!(guide.steps.value().is_some_and(|steps| steps.len() == 3), "{:?}", guide.steps);
-    let notice = read_file("linyi-h5/shuoming2.html").expect("the folder is there");
-    assert!(notice.is_none_or(|reading| reading.confidence < 0.5));
+    let notice = text_of("linyi-h5/shuoming2.html").expect("the folder is there");
+    assert!(read_text(&notice).is_none_or(|reading| reading.confidence < 0.5));
 }
 
 #[test]
@@ -51,8 +51,8 @@ fn the_h5_guides_of_both_layouts_are_guides_with_materials() {
         return;
     }
     for number in 1..=24 {
-        let reading = read_file(&format!("linyi-h5/huzheng/shuoming{number}.html")).expect("the folder is there");
-        let reading = reading.unwrap_or_else(|| panic!("{number} is a guide"));
+        let text = text_of(&format!("linyi-h5/huzheng/shuoming{number}.html")).expect("the folder is there");
+        let reading = read_text(&text).unwrap_or_else(|| panic!("{number} is a guide"));
         assert!(reading.confidence > 0.5, "{number}: {}", reading.confidence);
         assert!(reading.guide.title.value().is_some(), "{number}");
         assert!(reading.guide.materials.value().is_some_and(|materials| !materials.is_empty()), "{number}");
@@ -64,8 +64,8 @@ fn the_h5_guides_of_both_layouts_are_guides_with_materials() {
 
 #[test]
 fn the_tabbed_guide_is_read_and_its_special_limit_is_no_promise() {
-    let Some(reading) = read_file("pingtan/3办事指南.html") else { return };
-    let GuideReading { guide, confidence, issues, .. } = reading.expect("a guide");
+    let Some(text) = text_of("pingtan/3办事指南.html") else { return };
+    let GuideReading { guide, confidence, issues, .. } = read_text(&text).expect("a guide");
     assert!(confidence > 0.9, "{confidence}");
     assert_eq!(guide.statutory.value().map(|limit| limit.span), Some(days(50)));
     let promised = guide.promised.value().expect("a promise");
@@ -100,15 +100,15 @@ fn lists_policies_homes_and_news_are_no_guides() {
         "sichuan/item_tags_list_fragment_chengdu.html",
         "pingtan-gov/81590_流程图.page.excerpt.html",
     ] {
-        let reading = read_file(path).expect("the folder is there");
+        let reading = read_text(&text_of(path).expect("the folder is there"));
         assert!(reading.as_ref().is_none_or(|reading| reading.confidence < 0.5), "{path}: {reading:#?}");
     }
 }
 
 #[test]
 fn a_page_that_is_only_a_chart_has_a_chart() {
-    let Some(reading) = read_file("pingtan-gov/81590_流程图.page.excerpt.html") else { return };
-    let url = reading.and_then(|reading| reading.guide.flowchart.value().and_then(|chart| chart.url.clone()));
+    let Some(text) = text_of("pingtan-gov/81590_流程图.page.excerpt.html") else { return };
+    let url = read_text(&text).and_then(|reading| reading.guide.flowchart.value().and_then(|chart| chart.url.clone()));
     assert!(url.is_none_or(|url| url.path().ends_with("W020231116375398736649.jpg")));
 }
 

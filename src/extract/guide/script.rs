@@ -127,21 +127,21 @@ impl Walk<'_, '_> {
         if let Some((name, value)) = pair(map) {
             let at = format!("{pointer}/{}", value.0);
             if lexicon::label(name).is_some() {
-                self.labelled(name, lexicon::label(name).map(|label| label.meaning), value.1, &at, depth);
+                self.labelled((name, lexicon::label(name).map(|label| label.meaning)), value.1, &at, depth);
                 return;
             }
         }
         for (key, value) in map {
             let at = format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1"));
-            self.labelled(key, lexicon::field_name(key), value, &at, depth);
+            self.labelled((key, lexicon::field_name(key)), value, &at, depth);
         }
     }
 
     /// A value under a key or label.
-    fn labelled(&mut self, key: &str, meaning: Option<Meaning>, value: &Value, pointer: &str, depth: usize) {
+    fn labelled(&mut self, (key, meaning): (&str, Option<Meaning>), value: &Value, pointer: &str, depth: usize) {
         match (meaning, value) {
             (_, Value::Array(items)) if items.iter().any(Value::is_object) => {
-                self.array(key, items, pointer, depth + 1)
+                self.array(key, items, pointer, depth + 1);
             }
             (Some(meaning), Value::Array(items)) => {
                 let lines = items.iter().filter_map(words).flatten().collect();

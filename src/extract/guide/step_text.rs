@@ -144,14 +144,12 @@ fn steps_of(parts: &[String], at: &Locator) -> Option<Vec<Step>> {
     for (index, part) in parts.iter().enumerate() {
         let mut words = part.as_str();
         // 办理流程：申请 → …: the first part may begin with a title.
-        if index == 0 {
-            if let Some((head, rest)) = words.rsplit_once(['：', ':']).filter(|(_, rest)| !rest.trim().is_empty()) {
-                if time_limit::parse(rest).is_none()
-                    && (lexicon::label(head).is_some() || head.contains("流程") || head.contains("程序"))
-                {
-                    words = rest;
-                }
-            }
+        if index == 0
+            && let Some((head, rest)) = words.rsplit_once(['：', ':']).filter(|(_, rest)| !rest.trim().is_empty())
+            && time_limit::parse(rest).is_none()
+            && (lexicon::label(head).is_some() || head.contains("流程") || head.contains("程序"))
+        {
+            words = rest;
         }
         steps.extend(step(&[words.to_owned()], at.clone()));
     }
@@ -292,11 +290,13 @@ fn note_detail(step: &mut Step, part: &str) {
         return;
     }
     let says_who = columns.contains(&lexicon::Column::StepDepartment);
-    if step.limit.is_none() && !says_who && !says_outside(value) {
-        if let Some(limit) = amount(value).filter(|_| value.chars().count() <= LONGEST_NAME) {
-            step.limit = Some(limit);
-            return;
-        }
+    if step.limit.is_none()
+        && !says_who
+        && !says_outside(value)
+        && let Some(limit) = amount(value).filter(|_| value.chars().count() <= LONGEST_NAME)
+    {
+        step.limit = Some(limit);
+        return;
     }
     if step.department.is_none() && (says_who || is_department(value)) {
         step.department = Some(value.to_owned());

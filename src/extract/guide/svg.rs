@@ -11,7 +11,7 @@ use crate::model::Step;
 /// Texts whose heights differ by less than this stand in one row.
 const SAME_ROW: f64 = 12.0;
 
-/// A drawing with more texts than this is no flowchart.
+/// A drawing with more texts or boxes than this is no flowchart.
 const MOST_TEXTS: usize = 400;
 
 /// A rectangle around more texts than this is no node's box.
@@ -24,21 +24,22 @@ struct Matrix([f64; 6]);
 impl Matrix {
     const IDENTITY: Self = Self([1.0, 0.0, 0.0, 1.0, 0.0, 0.0]);
 
+    /// First `inner`, then this one.
     fn then(self, inner: Self) -> Self {
-        let ([a, b, c, d, e, f], [ia, ib, ic, id, ie, jf]) = (self.0, inner.0);
+        let (m, n) = (self.0, inner.0);
         Self([
-            a * ia + c * ib,
-            b * ia + d * ib,
-            a * ic + c * id,
-            b * ic + d * id,
-            a * ie + c * jf + e,
-            b * ie + d * jf + f,
+            m[0] * n[0] + m[2] * n[1],
+            m[1] * n[0] + m[3] * n[1],
+            m[0] * n[2] + m[2] * n[3],
+            m[1] * n[2] + m[3] * n[3],
+            m[0] * n[4] + m[2] * n[5] + m[4],
+            m[1] * n[4] + m[3] * n[5] + m[5],
         ])
     }
 
     fn apply(self, x: f64, y: f64) -> (f64, f64) {
-        let [a, b, c, d, e, f] = self.0;
-        (a * x + c * y + e, b * x + d * y + f)
+        let m = self.0;
+        (m[0] * x + m[2] * y + m[4], m[1] * x + m[3] * y + m[5])
     }
 }
 
@@ -169,7 +170,7 @@ fn walk<'a>(svg: Node<'a>, texts: &mut Vec<Text<'a>>, rects: &mut Vec<Rect>) {
     let mut stack: Vec<(Node<'a>, Matrix)> = svg.children().map(|child| (child, Matrix::IDENTITY)).collect();
     stack.reverse();
     while let Some((node, outer)) = stack.pop() {
-        if texts.len() >= MOST_TEXTS {
+        if texts.len() >= MOST_TEXTS || rects.len() >= MOST_TEXTS {
             return;
         }
         let matrix = outer.then(node.attr("transform").map_or(Matrix::IDENTITY, transform));

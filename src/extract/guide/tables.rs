@@ -109,7 +109,9 @@ fn split<'a>(page: &mut Page<'a>, table: Node<'a>, rows: &[Node<'a>], tables: &m
             index += 1;
             continue;
         };
-        cells.iter().for_each(|cell| page.unlabel(*cell));
+        for cell in &cells {
+            page.unlabel(*cell);
+        }
         let mut grid = Grid { table, kind, columns, heads: filled[index].clone(), rows: Vec::new() };
         index += 1;
         while index < rows.len() {
@@ -121,7 +123,9 @@ fn split<'a>(page: &mut Page<'a>, table: Node<'a>, rows: &[Node<'a>], tables: &m
             }
             let second_header = grid.rows.is_empty() && cells.len() > 1 && cells.iter().all(|cell| cell.name() == "th");
             if second_header {
-                cells.iter().for_each(|cell| page.unlabel(*cell));
+                for cell in &cells {
+                    page.unlabel(*cell);
+                }
             } else if cells.len() > 1 || grid.columns.len() == 1 {
                 grid.rows.push((rows[index], filled[index].clone()));
             }
@@ -207,9 +211,9 @@ fn header<'a>(
     }
     let names = |cell: Node<'_>| cell.short_text(LONGEST_LABEL).map(|text| lexicon::columns(&text)).unwrap_or_default();
     let candidates: Vec<Vec<Column>> = filled.iter().map(|cell| cell.map(names).unwrap_or_default()).collect();
-    let named = candidates.iter().filter(|columns| !columns.is_empty()).count();
+    let known = candidates.iter().filter(|columns| !columns.is_empty()).count();
     let has = |column| candidates.iter().any(|columns| columns.contains(&column));
-    if named >= 2 && named * 2 > filled.len() {
+    if known >= 2 && known * 2 > filled.len() {
         let kind = if has(Column::StepName) {
             Some(GridKind::Steps)
         } else if has(Column::MaterialName) {
@@ -276,9 +280,9 @@ fn transposed<'a>(table: Node<'a>, rows: &[Node<'a>]) -> Option<Grid<'a>> {
     }
     let names = |cell: Node<'_>| cell.short_text(LONGEST_LABEL).map(|text| lexicon::columns(&text)).unwrap_or_default();
     let candidates: Vec<Vec<Column>> = lines.iter().map(|cells| names(cells[0])).collect();
-    let named = candidates.iter().filter(|columns| !columns.is_empty()).count();
+    let known = candidates.iter().filter(|columns| !columns.is_empty()).count();
     let across = lines[0][1..].iter().any(|cell| !names(*cell).is_empty());
-    if across || named * 2 <= lines.len() || named < 2 || !candidates[0].contains(&Column::StepName) {
+    if across || known * 2 <= lines.len() || known < 2 || !candidates[0].contains(&Column::StepName) {
         return None;
     }
     let columns = choose(GridKind::Steps, &candidates);
