@@ -27,13 +27,17 @@ pub(super) fn read(page: &Page<'_>) -> Vec<DatedEntry> {
             at: article.at.clone(),
         });
     }
+    let mut read = 0;
     for node in page.dom.elements() {
         if entries.len() >= MAX_ENTRIES {
             break;
         }
-        if let Some(entry) = entry(page, node)
-            && !entries.iter().any(|known| known.title == entry.title && known.date == entry.date)
-        {
+        let Some(entry) = entry(page, node) else { continue };
+        read += 1;
+        if read > 2 * MAX_ENTRIES {
+            break;
+        }
+        if !entries.iter().any(|known| known.title == entry.title && known.date == entry.date) {
             entries.push(entry);
         }
     }
