@@ -55,8 +55,14 @@ pub(super) fn from_handler(page: &Page<'_>, node: Node<'_>, code: &str, links: &
     links.push_at(node, url, text, (Hop::Link, role));
 }
 
+/// A handler that only leads elsewhere is short.
+const MAX_HANDLER: usize = 10_000;
+
 /// The one address that a handler goes to.
 fn address_in(code: &str) -> Option<String> {
+    if code.len() > MAX_HANDLER {
+        return None;
+    }
     let squeezed: String = code.chars().filter(|c| !c.is_whitespace()).collect();
     let lower = squeezed.to_ascii_lowercase();
     let going = GOES_TO.iter().filter_map(|word| lower.find(word)).min();
