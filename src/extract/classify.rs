@@ -6,7 +6,7 @@
 use url::Url;
 
 use super::challenge;
-use super::dom::{Css, Node};
+use super::dom::Css;
 use super::guide::GuideReading;
 use super::interaction;
 use super::page::Page;
@@ -247,8 +247,8 @@ fn rest(evidence: &Evidence<'_>) -> Option<(PageKind, String)> {
         return Some(because(PageKind::News, "it says when it was published"));
     }
     // Frames of old portals: the page is only a holder for others.
-    let frames = page.dom.select(&Css::new("frame[src]")).into_iter().map(Node::locator).count();
-    (frames > 0).then(|| because(PageKind::Other, "a set of frames"))
+    let is_frameset = page.dom.first(&Css::new("frame[src]")).is_some();
+    is_frameset.then(|| because(PageKind::Other, "a set of frames"))
 }
 
 #[cfg(test)]

@@ -27,13 +27,17 @@ pub(super) fn read(page: &Page<'_>) -> Vec<DatedEntry> {
             at: article.at.clone(),
         });
     }
+    let mut read = 0;
     for node in page.dom.elements() {
         if entries.len() >= MAX_ENTRIES {
             break;
         }
-        if let Some(entry) = entry(page, node)
-            && !entries.iter().any(|known| known.title == entry.title && known.date == entry.date)
-        {
+        let Some(entry) = entry(page, node) else { continue };
+        read += 1;
+        if read > 2 * MAX_ENTRIES {
+            break;
+        }
+        if !entries.iter().any(|known| known.title == entry.title && known.date == entry.date) {
             entries.push(entry);
         }
     }
@@ -51,7 +55,7 @@ fn entry(page: &Page<'_>, node: Node<'_>) -> Option<DatedEntry> {
         return None;
     }
     let date = dates::first(&own).or_else(|| dates::short(&own, page.date))?;
-    let around = container(node).filter(|around| is_entry_sized(*around))?;
+    let around = container(node)?;
     let text = around.text();
     // Dates of letters are the business of another reader.
     if any(&text, &["咨询时间", "来信时间", "回复时间", "投诉时间", "受理时间", "办结时间", "答复时间"])
@@ -85,6 +89,7 @@ fn container(node: Node<'_>) -> Option<Node<'_>> {
         .chain(node.ancestors())
         .take(5)
         .take_while(|around| !matches!(around.name(), "body" | "ul" | "ol" | "table" | "tbody"))
+        .take_while(|around| is_entry_sized(*around))
         .find(|around| around.name() == "a" || around.first(&Css::new("a")).is_some())
 }
 

@@ -324,7 +324,16 @@ fn push_text_up_to(element: ElementRef<'_>, out: &mut String, line: &str, bytes:
         };
         if let Some(text) = node.value().as_text() {
             // Line feeds in the source are white space; only blocks and <br> break lines.
-            out.extend(text.chars().map(|c| if c == '\n' || c == '\r' { ' ' } else { c }));
+            for c in text.chars() {
+                if out.len() >= bytes {
+                    return;
+                }
+                if !c.is_whitespace() {
+                    out.push(c);
+                } else if !out.ends_with(char::is_whitespace) {
+                    out.push(' ');
+                }
+            }
             continue;
         }
         let Some(tag) = node.value().as_element().map(scraper::node::Element::name) else { continue };

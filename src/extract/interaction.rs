@@ -5,6 +5,7 @@
 
 use super::dom::{Css, Node};
 use super::links::words_of;
+use super::page::MAX_LOOKED_AT;
 use super::page::{Page, is_in_dated_entry};
 use super::words::{COMPLAIN, CONSULT, any, is_newsy, width};
 use crate::model::Link;
@@ -87,7 +88,7 @@ fn topics(words: &str) -> Vec<Topic> {
 /// All ways in, each topic and address once.
 pub(super) fn entries(page: &Page<'_>, links: &[Link]) -> Vec<Entry> {
     let mut found: Vec<Entry> = Vec::new();
-    for node in page.dom.select(&Css::new("a, area, [onclick]")) {
+    for node in page.dom.select(&Css::new("a, area, [onclick]")).into_iter().take(MAX_LOOKED_AT) {
         let words = words_of(node);
         let topics = topics(&words);
         if topics.is_empty() || is_in_dated_entry(node) {

@@ -152,8 +152,13 @@ fn asked_labels<'a>(page: &Page<'a>) -> Vec<Node<'a>> {
         .collect()
 }
 
-fn labels_in(text: &str) -> usize {
-    ASKED.iter().map(|label| text.matches(label).count()).sum()
+/// A letter with its reply has no more text than this in a list; beyond it the box is the list.
+const LETTER_BYTES: usize = 8000;
+
+/// Whether a box holds the label of one letter only.
+fn is_one_letter(box_: Node<'_>) -> bool {
+    let text = box_.text_up_to(LETTER_BYTES);
+    text.len() < LETTER_BYTES && ASKED.iter().map(|label| text.matches(label).count()).sum::<usize>() == 1
 }
 
 /// A list of boxes, each with its own labels.
@@ -167,9 +172,7 @@ pub(super) fn boxes(page: &Page<'_>) -> Option<ReplyList> {
     for (index, label) in labels.iter().enumerate() {
         // The largest box that still belongs to this letter alone.
         let mut box_ = *label;
-        while let Some(around) =
-            box_.parent().filter(|around| around.name() != "body" && labels_in(&around.text()) == 1)
-        {
+        while let Some(around) = box_.parent().filter(|around| around.name() != "body" && is_one_letter(*around)) {
             box_ = around;
         }
         if index == 0

@@ -58,16 +58,28 @@ pub(super) struct Collector {
 
 impl Collector {
     /// Adds a link, or its words to the link already known.
-    pub(super) fn push(&mut self, mut link: Link) {
-        if link.text.chars().count() > WORDS_CHARS {
-            link.text = link.text.chars().take(WORDS_CHARS).collect();
+    pub(super) fn push(&mut self, link: Link) {
+        let Link { url, text, hop, role, at } = link;
+        self.add((url, text), (hop, role), || at);
+    }
+
+    /// Adds a link that stands at a node. The place is worked out only for a new link: that takes time.
+    pub(super) fn push_at(&mut self, node: Node<'_>, url: Url, text: String, how: (Hop, LinkRole)) {
+        self.add((url, text), how, || node.locator());
+    }
+
+    fn add(&mut self, what: (Url, String), how: (Hop, LinkRole), at: impl FnOnce() -> Locator) {
+        let (url, mut text) = what;
+        let (hop, role) = how;
+        if text.chars().count() > WORDS_CHARS {
+            text = text.chars().take(WORDS_CHARS).collect();
         }
-        let key = (link.url.clone(), link.role);
+        let key = (url, role);
         if let Some(index) = self.known.get(&key) {
             let known = &mut self.links[*index].text;
             let parts: Vec<&str> = known.split(" · ").collect();
-            if !link.text.is_empty() && !parts.contains(&link.text.as_str()) && parts.len() < MAX_WORDS {
-                *known = if known.is_empty() { link.text } else { format!("{known} · {}", link.text) };
+            if !text.is_empty() && !parts.contains(&text.as_str()) && parts.len() < MAX_WORDS {
+                *known = if known.is_empty() { text } else { format!("{known} · {text}") };
             }
             return;
         }
@@ -75,8 +87,8 @@ impl Collector {
             self.full = true;
             return;
         }
-        self.known.insert(key, self.links.len());
-        self.links.push(link);
+        self.links.push(Link { url: key.0.clone(), text, hop, role, at: at() });
+        self.known.insert(key, self.links.len() - 1);
     }
 }
 
@@ -110,7 +122,7 @@ fn is_rel(node: Node<'_>, word: &str) -> bool {
 
 fn push(page: &Page<'_>, node: Node<'_>, address: Option<&str>, how: (Hop, LinkRole), links: &mut Collector) {
     if let Some(url) = address.and_then(|address| page.resolve(address)) {
-        links.push(Link { url, text: words_of(node), hop: how.0, role: how.1, at: node.locator() });
+        links.push_at(node, url, words_of(node), how);
     }
 }
 
@@ -128,7 +140,7 @@ fn anchor(page: &Page<'_>, node: Node<'_>, links: &mut Collector) {
         } else {
             roles::of_link(node, &text, url.as_str())
         };
-        links.push(Link { url, text, hop: Hop::Link, role, at: node.locator() });
+        links.push_at(node, url, text, (Hop::Link, role));
         return;
     }
     handler(page, node, links);
@@ -184,7 +196,7 @@ fn picture(page: &Page<'_>, node: Node<'_>, links: &mut Collector) {
     if text.is_empty() {
         text = mobile::caption(node);
     }
-    links.push(Link { url, text, hop: Hop::Embed, role, at: node.locator() });
+    links.push_at(node, url, text, (Hop::Embed, role));
 }
 
 /// `<meta http-equiv="refresh" content="0; url=…">`. A refresh of the page itself leads nowhere.
@@ -212,7 +224,7 @@ fn within_noscript(page: &Page<'_>, node: Node<'_>, links: &mut Collector) {
         let Some(url) = anchor.attr("href").and_then(|href| page.resolve(href)) else { continue };
         let text = words_of(anchor);
         let role = roles::of_link(anchor, &text, url.as_str());
-        links.push(Link { url, text, hop: Hop::Link, role, at: node.locator() });
+        links.push_at(node, url, text, (Hop::Link, role));
     }
 }
 

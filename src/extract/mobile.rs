@@ -5,13 +5,16 @@
 
 use super::dom::{Css, Node, fold};
 use super::links::words_of;
-use super::page::{Page, is_in_dated_entry};
+use super::page::{Page, is_entry_sized, is_in_dated_entry};
 use super::words::{any, is_newsy, width};
 use crate::model::extraction::{MobileClaim, Proof};
 use crate::model::target::ChannelKind;
 
 /// Words of a claim are a label, not a sentence.
 const CLAIM_CHARS: usize = 30;
+
+/// A page that repeats its channels more often than this is not made for people.
+const MAX_CLAIMS: usize = 300;
 
 /// Parts of class names and ids of the bands and boxes where channels are offered.
 const ZONES: [&str; 20] = [
@@ -77,6 +80,7 @@ const NAMES: [&str; 44] = [
 /// All claims on a page, in document order, each once.
 pub(super) fn read(page: &Page<'_>) -> Vec<MobileClaim> {
     let mut claims: Vec<MobileClaim> = Vec::new();
+    let mut read = 0;
     for node in page.dom.elements() {
         let claim = match node.name() {
             "a" => of_link(page, node),
@@ -85,6 +89,10 @@ pub(super) fn read(page: &Page<'_>) -> Vec<MobileClaim> {
             _ => of_words(node),
         };
         let Some(claim) = claim else { continue };
+        read += 1;
+        if read > MAX_CLAIMS {
+            break;
+        }
         let known = claims.iter().any(|known| {
             known.kind == claim.kind && known.name == claim.name && known.proof == claim.proof && known.url == claim.url
         });
@@ -333,7 +341,10 @@ pub(super) fn caption(node: Node<'_>) -> String {
     let mut parts: Vec<String> = own.into_iter().collect();
     // The nearest box with words of its own; a box with more than a label's worth of words is not a caption.
     for around in node.ancestors().take(3) {
-        if around.name() == "body" || around.descendants().filter(|inner| inner.name() == "img").count() > 2 {
+        if around.name() == "body"
+            || !is_entry_sized(around)
+            || around.descendants().filter(|inner| inner.name() == "img").count() > 2
+        {
             break;
         }
         let text = around.text_up_to(CLAIM_CHARS * 8);
@@ -349,7 +360,11 @@ pub(super) fn caption(node: Node<'_>) -> String {
     }
     if parts.is_empty() {
         let neighbors = [node.next(), node.previous()].into_iter().flatten();
-        parts.extend(neighbors.map(Node::text).find(|text| (1..=CLAIM_CHARS).contains(&width(text))));
+        parts.extend(
+            neighbors
+                .map(|near| near.text_up_to(CLAIM_CHARS * 8))
+                .find(|text| (1..=CLAIM_CHARS).contains(&width(text))),
+        );
     }
     parts.dedup();
     parts.join(" ")

@@ -95,6 +95,9 @@ pub(super) fn resolve(base: &Url, address: &str) -> Option<Url> {
     (matches!(url.scheme(), "http" | "https") && url.has_host()).then_some(url)
 }
 
+/// Links whose words are looked at by the readers that look for one thing; the same ceiling as for links themselves.
+pub(super) const MAX_LOOKED_AT: usize = 5_000;
+
 /// Elements of one entry of a list; a larger box holds more than one entry.
 const ENTRY_ELEMENTS: usize = 60;
 

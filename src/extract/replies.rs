@@ -278,7 +278,7 @@ fn rows_below(head: Node<'_>) -> Vec<Node<'_>> {
     let fits = |row: &Node<'_>| row.children().count() + 1 >= columns && columns >= 2;
     let mut rows = Vec::new();
     let mut next = head.next();
-    while let Some(row) = next {
+    while let Some(row) = next.filter(|_| rows.len() < MAX_LETTERS) {
         if fits(&row) && row.name() == head.name() {
             rows.push(row);
         } else {
@@ -286,6 +286,7 @@ fn rows_below(head: Node<'_>) -> Vec<Node<'_>> {
         }
         next = row.next();
     }
+    rows.truncate(MAX_LETTERS);
     if rows.is_empty() {
         // <thead> and <tbody>, or a box for the head and a box for the rows.
         let mut next = head.parent().and_then(Node::next);

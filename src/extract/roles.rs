@@ -65,12 +65,15 @@ fn by_column(header: &str) -> Option<LinkRole> {
     }
 }
 
+/// Tables for people have fewer columns.
+const MAX_COLUMNS: usize = 60;
+
 /// The heading of the table column that a node stands in.
 fn column_header(node: Node<'_>) -> Option<String> {
     let cell = node.ancestors().find(|around| matches!(around.name(), "td" | "th"))?;
     let row = cell.parent()?;
     let mut index = 0;
-    for other in row.children() {
+    for other in row.children().take(MAX_COLUMNS) {
         if other == cell {
             break;
         }
@@ -79,7 +82,7 @@ fn column_header(node: Node<'_>) -> Option<String> {
     let table = row.ancestors().find(|around| around.name() == "table")?;
     let first = table.descendants().find(|inner| inner.name() == "tr")?;
     let mut at = 0;
-    for header in first.children() {
+    for header in first.children().take(MAX_COLUMNS) {
         if (at..at + span(header)).contains(&index) {
             return (header != cell).then(|| header.text().replace(' ', ""));
         }

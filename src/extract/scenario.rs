@@ -5,6 +5,7 @@
 
 use super::dom::{Css, Node};
 use super::links::words_of;
+use super::page::MAX_LOOKED_AT;
 use super::page::{Page, is_entry_sized, is_in_dated_entry};
 use super::words::{any, is_errand, is_newsy, width};
 use crate::model::extraction::{GuidanceKind, ScenarioGuidance};
@@ -37,7 +38,7 @@ const SEVERAL: usize = 2;
 /// Links that promise guidance, then the page itself if it is guidance.
 pub(super) fn read(page: &Page<'_>, links: &[Link]) -> Vec<ScenarioGuidance> {
     let mut found: Vec<ScenarioGuidance> = Vec::new();
-    for node in page.dom.select(&Css::new("a, area, [onclick]")) {
+    for node in page.dom.select(&Css::new("a, area, [onclick]")).into_iter().take(MAX_LOOKED_AT) {
         let Some(promise) = promise(page, node, links) else { continue };
         if !found.iter().any(|known| known.url == promise.url && known.kind == promise.kind) {
             found.push(promise);

@@ -8,8 +8,8 @@ use super::links::{Collector, words_of};
 use super::page::Page;
 use super::roles;
 use super::words;
+use crate::model::Hop;
 use crate::model::extraction::LinkRole;
-use crate::model::{Hop, Link};
 
 /// Statements whose first literal is the address to go to, whatever follows.
 const GOES_TO: [&str; 12] = [
@@ -52,11 +52,17 @@ pub(super) fn from_handler(page: &Page<'_>, node: Node<'_>, code: &str, links: &
     let Some(url) = page.resolve(&address) else { return };
     let text = words_of(node);
     let role = roles::of_link(node, &text, url.as_str());
-    links.push(Link { url, text, hop: Hop::Link, role, at: node.locator() });
+    links.push_at(node, url, text, (Hop::Link, role));
 }
+
+/// A handler that only leads elsewhere is short.
+const MAX_HANDLER: usize = 10_000;
 
 /// The one address that a handler goes to.
 fn address_in(code: &str) -> Option<String> {
+    if code.len() > MAX_HANDLER {
+        return None;
+    }
     let squeezed: String = code.chars().filter(|c| !c.is_whitespace()).collect();
     let lower = squeezed.to_ascii_lowercase();
     let going = GOES_TO.iter().filter_map(|word| lower.find(word)).min();
@@ -128,29 +134,17 @@ pub(super) fn read(page: &Page<'_>, links: &mut Collector) {
             }
             if let Some(url) = page.resolve(&address) {
                 let role = roles::of_link(script, &text, url.as_str());
-                links.push(Link { url, text, hop: Hop::Link, role, at: script.locator() });
+                links.push_at(script, url, text, (Hop::Link, role));
             }
         }
         for address in loaded(&source) {
             if let Some(url) = page.resolve(&address) {
-                links.push(Link {
-                    url,
-                    text: String::new(),
-                    hop: Hop::Embed,
-                    role: LinkRole::Embed,
-                    at: script.locator(),
-                });
+                links.push_at(script, url, String::new(), (Hop::Embed, LinkRole::Embed));
             }
         }
         let goes = page.text.is_empty().then(|| address_in(&source)).flatten();
         if let Some(url) = goes.and_then(|address| page.resolve(&address)) {
-            links.push(Link {
-                url,
-                text: String::new(),
-                hop: Hop::Redirect,
-                role: LinkRole::Page,
-                at: script.locator(),
-            });
+            links.push_at(script, url, String::new(), (Hop::Redirect, LinkRole::Page));
         }
     }
 }
