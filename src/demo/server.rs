@@ -231,7 +231,13 @@ async fn answer(
     let Some((ip, index, side)) = place else { return empty(StatusCode::MISDIRECTED_REQUEST) };
     let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
     let (response, status) = if *request.method() == Method::GET || *request.method() == Method::HEAD {
-        respond(&shared, (index, side), path, request.method() == Method::HEAD).await
+        let known = request.headers().get(header::IF_NONE_MATCH).cloned();
+        let (response, status) = respond(&shared, (index, side), path, request.method() == Method::HEAD).await;
+        if known.is_some() && response.headers().get(header::ETAG) == known.as_ref() {
+            (empty(StatusCode::NOT_MODIFIED), 304)
+        } else {
+            (response, status)
+        }
     } else {
         (empty(StatusCode::METHOD_NOT_ALLOWED), 405)
     };
@@ -274,13 +280,26 @@ async fn respond(shared: &Shared, (index, side): (usize, Side), path: &str, head
     }
     let body = if kept.has_addresses { shared.with_addresses(city, &kept) } else { kept.body };
     let length = body.len();
+    let tag = entity_tag(&body);
     let mut response = Response::new(if head { Body::empty() } else { Body::from(body) });
     *response.status_mut() = StatusCode::from_u16(kept.status).unwrap_or(StatusCode::OK);
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kept.content_type));
     headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
     headers.insert(header::SERVER, HeaderValue::from_static("demo"));
+    if kept.status == 200
+        && let Ok(tag) = HeaderValue::from_str(&tag)
+    {
+        headers.insert(header::ETAG, tag);
+    }
     (response, kept.status)
+}
+
+/// The page's `ETag`: the same content, the same tag, in every process.
+fn entity_tag(body: &[u8]) -> String {
+    let mut hasher = std::hash::DefaultHasher::new();
+    std::hash::Hasher::write(&mut hasher, body);
+    format!("\"{:016x}\"", std::hash::Hasher::finish(&hasher))
 }
 
 impl Shared {

@@ -66,7 +66,8 @@ pub(crate) fn context(run: &str, targets: Vec<Target>, catalogue: Catalogue, con
 
 /// What a test night gave.
 pub(crate) struct Seen {
-    pub(crate) folder: Folder,
+    /// Held so that the night's files live as long as the test looks at them.
+    _folder: Folder,
     pub(crate) report: NightReport,
     pub(crate) observations: Vec<Observation>,
     pub(crate) arrivals: Vec<Arrival>,
@@ -80,7 +81,7 @@ pub(crate) async fn night(name: &str, world: World, cities: &[&str], sets: &[&st
     let observations = portal_probe::sink::observations::read(&report.folder).expect("readable observations");
     let arrivals = simulation.log();
     simulation.stop().await;
-    Seen { folder, report, observations, arrivals }
+    Seen { _folder: folder, report, observations, arrivals }
 }
 
 /// One night against a running simulation.

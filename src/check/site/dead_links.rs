@@ -79,7 +79,8 @@ fn candidates<'a>(view: &View<'a>, channel: &Channel) -> BTreeMap<String, Source
                 && channel.scope.contains(&authority(&link.url))
                 && !closed.contains(&link.url);
             if in_scope {
-                let rank = Digest::of_parts([seed.as_str(), link.url.as_str()]);
+                // By path and query alone: a site that moves to another host keeps its sample.
+                let rank = Digest::of_parts([seed.as_str(), link.url.path(), link.url.query().unwrap_or_default()]);
                 ranked.entry(rank.as_str().to_owned()).or_insert((page, link));
             }
         }
