@@ -26,6 +26,12 @@ pub fn read(_dom: &Dom, _base: &Url) -> Option<GuideReading> {
     None
 }
 
+/// Reads a guide that is a JSON document.
+#[must_use]
+pub fn read_json(_value: &serde_json::Value, _base: &Url) -> Option<GuideReading> {
+    None
+}
+
 /// Steps of a flowchart drawn in SVG.
 #[must_use]
 pub fn svg_steps(_svg: &str) -> Vec<Step> {
