@@ -130,7 +130,8 @@ fn fields_left_blank(page: &Page<'_>) -> usize {
 }
 
 fn guide(evidence: &Evidence<'_>) -> Option<(PageKind, String)> {
-    if !is_guide(evidence.guide) {
+    let hardly_any_value = evidence.guide.is_none_or(|guide| guide.labels_with_value <= 2);
+    if hardly_any_value || !is_guide(evidence.guide) {
         let blank = fields_left_blank(evidence.page);
         if blank >= SKELETON_LABELS {
             return Some(because(PageKind::EmptyShell, format!("a guide's skeleton: {blank} fields without a value")));

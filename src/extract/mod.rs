@@ -231,27 +231,37 @@ fn read_data(input: &Input<'_>, value: &serde_json::Value, settings: &Settings) 
     let text = json::text(value);
     let links = json::links(value, input.url, settings.max_links);
     let replies = json::letters(value, input.url, input.date);
-    let (kind, because) = if links.is_empty() && replies.is_none() && challenge::says_not_found(&text, "") {
+    let reading = guide::read_json(value, input.url).filter(|reading| classify::is_guide(Some(reading)));
+    let (kind, because) = if reading.is_some() {
+        (PageKind::Guide, "data of a guide")
+    } else if links.is_empty() && replies.is_none() && challenge::says_not_found(&text, "") {
         (PageKind::SoftNotFound, "data that say that there is nothing here")
     } else if input.status == 401 || (links.is_empty() && text.len() < 300 && text.contains("登录")) {
         (PageKind::LoginWall, "data that ask to log in")
     } else {
         (PageKind::Data, "JSON")
     };
-    Extraction {
+    let mut extraction = Extraction {
         replies,
         links,
         text_length: words::width(&text),
         text_shape: shape(&text, Some(input.url)),
         ..blank(kind, because.to_owned())
+    };
+    if let Some(reading) = reading {
+        roles::of_guide(&reading.guide, &mut extraction.links);
+        extraction.issues.extend(reading.issues);
+        extraction.title = reading.guide.title.stated().cloned();
+        extraction.guide = Some(Box::new(reading.guide));
     }
+    extraction
 }
 
 fn read_page(input: &Input<'_>, source: &str, settings: &Settings) -> Extraction {
     let dom = Dom::parse(source);
     let page = Page::new(&dom, input);
     let mut issues = Vec::new();
-    let links = links::read(&page, settings, &mut issues);
+    let mut links = links::read(&page, settings, &mut issues);
     let reading = guide::read(&dom, &page.base);
     let found = replies::read(&page);
     let letters = found.as_ref().map(|found| match found {
@@ -272,6 +282,7 @@ fn read_page(input: &Input<'_>, source: &str, settings: &Settings) -> Extraction
     });
     let guide = reading.filter(|_| kind == PageKind::Guide).map(|reading| {
         issues.extend(reading.issues);
+        roles::of_guide(&reading.guide, &mut links);
         Box::new(reading.guide)
     });
     let mut mobile = mobile::read(&page);

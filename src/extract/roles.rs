@@ -8,6 +8,8 @@ use super::dom::Node;
 use super::page::Page;
 use super::words;
 use crate::model::extraction::LinkRole;
+use crate::model::guide::{FormOffer, ServiceGuide};
+use crate::model::{Hop, Link};
 
 const BLANK: [&str; 9] =
     ["空白表", "空表", "空白申请", "表格下载", "空白样式", "空白模板", "空白文书", "下载空白", "申请表下载"];
@@ -131,6 +133,34 @@ pub(super) fn has_file_extension(address: &str) -> bool {
     ends(name) || query.split('&').filter_map(|pair| pair.split_once('=')).any(|(_, value)| ends(value))
 }
 
+/// Gives the forms, samples and flowchart that a guide offers their roles, and adds those that are no links of the
+/// page because only its data name them.
+pub(super) fn of_guide(guide: &ServiceGuide, links: &mut Vec<Link>) {
+    let materials = guide.materials.value().map(Vec::as_slice).unwrap_or_default();
+    let forms = materials.iter().flat_map(|material| {
+        let offers = [(&material.blank_form, LinkRole::BlankForm), (&material.sample_form, LinkRole::SampleForm)];
+        offers.into_iter().filter_map(|(offer, role)| match offer {
+            FormOffer::Link { url, text } => Some((url.clone(), text.clone(), role, material.at.clone())),
+            FormOffer::Nothing { .. } | FormOffer::Unfollowable { .. } | FormOffer::Absent => None,
+        })
+    });
+    let chart = guide
+        .flowchart
+        .stated()
+        .and_then(|chart| Some((chart.value.url.clone()?, chart.raw.clone(), LinkRole::Flowchart, chart.at.clone())));
+    for (mut url, text, role, at) in forms.chain(chart) {
+        url.set_fragment(None);
+        if !matches!(url.scheme(), "http" | "https") || links.iter().any(|link| link.url == url && link.role == role) {
+            continue;
+        }
+        match links.iter_mut().find(|link| link.url == url) {
+            Some(link) if matches!(link.role, LinkRole::Page | LinkRole::File) => link.role = role,
+            Some(_) => {}
+            None => links.push(Link { url, text, hop: Hop::Link, role, at }),
+        }
+    }
+}
+
 /// Whether a picture is a flowchart by its own words, by its name, or because the page is about nothing else.
 pub(super) fn is_flowchart_picture(page: &Page<'_>, node: Node<'_>, url: &Url) -> bool {
     let own = [node.attr("alt"), node.attr("title")].into_iter().flatten().any(|text| words::any(text, &FLOWCHART));
@@ -185,6 +215,33 @@ mod tests {
         assert_eq!(role("<a href='/download?name=a.PDF&id=1'>章程</a>"), LinkRole::File);
         assert_eq!(role("<a href='/bszn.html'>办事指南</a>"), LinkRole::Page);
         assert_eq!(role("<a href='http://h.test'>首页</a>"), LinkRole::Page);
+    }
+
+    #[test]
+    fn what_a_guide_offers_has_its_role_and_is_never_lost() {
+        use crate::model::guide::{FormOffer, Material};
+        use crate::model::{Located, Locator, Reading};
+
+        let url = |path: &str| Url::parse("http://h.test").and_then(|base| base.join(path)).expect("a valid address");
+        let offer = |path: &str| FormOffer::Link { url: url(path), text: "下载".to_owned() };
+        let material = Material {
+            name: "申请书".to_owned(),
+            at: Locator::Whole,
+            necessity: None,
+            form: None,
+            copies: None,
+            source: None,
+            blank_form: offer("/a.docx"),
+            sample_form: offer("/b.docx"),
+        };
+        let materials = Located { value: vec![material], at: Locator::Whole, raw: String::new() };
+        let guide = ServiceGuide { materials: Reading::Stated(materials), ..ServiceGuide::default() };
+        let (hop, role) = (Hop::Link, LinkRole::File);
+        let mut links = vec![Link { url: url("/a.docx"), text: "申请书".to_owned(), hop, role, at: Locator::Whole }];
+        of_guide(&guide, &mut links);
+        of_guide(&guide, &mut links);
+        let roles: Vec<_> = links.iter().map(|link| (link.url.path(), link.role)).collect();
+        assert_eq!(roles, [("/a.docx", LinkRole::BlankForm), ("/b.docx", LinkRole::SampleForm)]);
     }
 
     #[test]
