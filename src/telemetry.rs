@@ -43,7 +43,7 @@ pub fn exchange(url: &url::Url, outcome: Result<u16, &FetchFailure>, total_ms: f
     match outcome {
         Ok(status) => tracing::debug!(%url, status, total_ms, "exchange"),
         Err(failure) => {
-            tracing::debug!(%url, kind = ?failure.kind, stage = ?failure.stage, total_ms, "exchange failed")
+            tracing::debug!(%url, kind = ?failure.kind, stage = ?failure.stage, total_ms, "exchange failed");
         }
     }
 }

@@ -7,7 +7,7 @@ use url::Url;
 
 use super::fields::{Field, Found, Layout};
 use super::forms::{self, Destination};
-use super::page::Page;
+use super::page::{Content, Page};
 use super::{step_text, steps, svg};
 use crate::extract::dom::{Node, fold};
 use crate::extract::lexicon::{self, Meaning};
@@ -89,7 +89,8 @@ fn under_label(page: &Page<'_>, found: &Found<'_>, field: &Field<'_>) -> Reading
     let mut unreadable = None;
     for node in &content.media {
         match node.name() {
-            "a" => match link(*node, page.base) {
+            // The section under the label may end with buttons such as 我要申办, which are no charts.
+            "a" if leads_to_chart(*node, content, page.base) => match link(*node, page.base) {
                 Some(Reading::Unreadable { at, raw }) => unreadable = Some(Reading::Unreadable { at, raw }),
                 Some(reading) => return reading,
                 None => {}
@@ -124,6 +125,16 @@ fn under_label(page: &Page<'_>, found: &Found<'_>, field: &Field<'_>) -> Reading
         return Reading::Placeholder { at: content.at.clone(), raw: text };
     }
     boxes(field).unwrap_or(Reading::Unreadable { at: content.at.clone(), raw: text })
+}
+
+/// Whether a link under the label is the chart: it says so, it is a file or holds a picture, or nothing else is there.
+fn leads_to_chart(node: Node<'_>, content: &Content<'_>, base: &Url) -> bool {
+    let words = node.text();
+    let says = words_say_chart(&words)
+        || ["查看", "下载", "点击", "详见", "打开", "附件"].iter().any(|word| words.contains(word));
+    let is_file = matches!(forms::destination(node, base), Some(Destination::Url(url)) if kind_of_file(&url).is_some());
+    let holds_picture = node.descendants().any(|inner| inner.name() == "img" && !is_icon(inner));
+    says || is_file || holds_picture || squeeze(&content.text()) == squeeze(&words)
 }
 
 /// The address that data gives in place of a picture.

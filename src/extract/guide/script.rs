@@ -237,7 +237,7 @@ fn defines_columns(objects: &[(usize, &Map<String, Value>)]) -> bool {
         let text = |names: &[&str]| names.iter().find_map(|name| map.get(*name).and_then(Value::as_str));
         let field = text(&["field", "prop", "dataIndex", "key", "index"]);
         let title = text(&["title", "label", "header", "text"]);
-        field.is_some_and(|field| field.is_ascii()) && title.is_some_and(|title| !lexicon::columns(title).is_empty())
+        field.is_some_and(str::is_ascii) && title.is_some_and(|title| !lexicon::columns(title).is_empty())
     };
     !objects.is_empty() && objects.iter().filter(|(_, map)| defines(map)).count() * 2 > objects.len()
 }
