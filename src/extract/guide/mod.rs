@@ -3,9 +3,9 @@
 //! Comes in: a parsed document and its address. Goes out: a reading, how surely it is a guide at all, and issues; never an
 //! error. Must never know: cities, portals' names, files, network.
 //!
-//! Order of reading: [`page`] finds labels once; [`fields`] joins them with content over all layouts ([`tables`],
-//! [`tabs`], [`labels`], [`anchors`], [`inline`], [`strip`], [`script`]); [`assembly`] turns fields into the guide with
-//! [`values`], [`materials`], [`steps`] and [`flowchart`].
+//! Order of reading: `page` finds labels once; `fields` joins them with content over all layouts (`tables`,
+//! `tabs`, `labels`, `anchors`, `inline`, `strip`, `script`); `assembly` turns fields into the guide with
+//! `values`, `materials`, `steps` and `flowchart`.
 
 mod anchors;
 mod assembly;

@@ -36,7 +36,7 @@ pub(super) struct Data<'a> {
 
 /// Reads the data in all scripts of a page.
 pub(super) fn read<'a>(scripts: &[Node<'a>], base: &Url) -> Data<'a> {
-    let mut walk = Walk { base, variable: String::new(), data: Data::default() };
+    let mut walk = Walk { base, variable: String::new(), columns: Vec::new(), data: Data::default() };
     for script in scripts {
         let source = script.source();
         if source.len() > LONGEST_SCRIPT || !source.contains(['{', '[']) {
@@ -61,7 +61,7 @@ pub(super) fn read<'a>(scripts: &[Node<'a>], base: &Url) -> Data<'a> {
 
 /// Reads one JSON document.
 pub(super) fn read_document<'a>(value: &Value, base: &Url) -> Data<'a> {
-    let mut walk = Walk { base, variable: String::new(), data: Data::default() };
+    let mut walk = Walk { base, variable: String::new(), columns: Vec::new(), data: Data::default() };
     walk.value("", value, "", 0);
     walk.data
 }
@@ -100,6 +100,8 @@ fn assignments(source: &str) -> Vec<(String, Value)> {
 struct Walk<'u, 'a> {
     base: &'u Url,
     variable: String,
+    /// Names of fields that a script's own column definitions explain.
+    columns: data_rows::Columns,
     data: Data<'a>,
 }
 
@@ -180,6 +182,10 @@ impl Walk<'_, '_> {
         let meaning = lexicon::field_name(key).and_then(Meaning::element);
         let objects: Vec<(usize, &Map<String, Value>)> =
             items.iter().enumerate().filter_map(|(index, item)| item.as_object().map(|map| (index, map))).collect();
+        if let Some(columns) = data_rows::column_definitions(&objects) {
+            self.columns.extend(columns);
+            return;
+        }
         let names_materials =
             meaning == Some(Element::Materials) || lower.contains("material") || lower.contains("cailiao");
         let names_steps = meaning == Some(Element::Process)
@@ -188,7 +194,9 @@ impl Walk<'_, '_> {
         if names_materials && self.data.materials.value().is_none_or(Vec::is_empty) {
             let found: Vec<Material> = objects
                 .iter()
-                .filter_map(|(index, map)| data_rows::material(map, self.locator(&at(*index)), self.base))
+                .filter_map(|(index, map)| {
+                    data_rows::material(map, &self.columns, (self.locator(&at(*index)), self.base))
+                })
                 .collect();
             if !found.is_empty() || objects.is_empty() {
                 let place = self.locator(pointer);
@@ -207,7 +215,7 @@ impl Walk<'_, '_> {
                 .filter_map(|(index, item)| {
                     let place = self.locator(&at(index));
                     match item {
-                        Value::Object(map) => data_rows::step(map, place),
+                        Value::Object(map) => data_rows::step(map, &self.columns, place),
                         Value::String(text) => step_text::step(&[fold(text)], place),
                         _ => None,
                     }

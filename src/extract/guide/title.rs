@@ -78,8 +78,11 @@ fn by_class(page: &Page<'_>) -> Option<Reading<String>> {
             })
         })
         .find_map(|node| {
-            let title = cut(&node.short_text(LONGEST)?);
-            is_useful(&title).then(|| stated(*node, title))
+            // A banner holds more than the title: then its first part is it.
+            let first = node.children().find(|child| node.own_text().is_empty() && !child.text().is_empty());
+            let holder = first.unwrap_or(*node);
+            let title = cut(&holder.short_text(LONGEST)?);
+            is_useful(&title).then(|| stated(holder, title))
         })
 }
 
