@@ -2,12 +2,15 @@
 //!
 //! Comes in: a page. Goes out: fields of the weakest trusted kind. Must never know: what values mean.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::fields::{Field, Layout};
 use super::page::{Border, Content, Page, gather};
 use crate::extract::dom::Node;
 use crate::extract::lexicon::{self, LONGEST_LABEL, Meaning};
+
+/// More links to places of one page than this are an index.
+const MOST_LINKS: usize = 60;
 
 /// Collects what links within the page name.
 pub(super) fn fields<'a>(page: &Page<'a>) -> Vec<Field<'a>> {
@@ -29,7 +32,14 @@ pub(super) fn fields<'a>(page: &Page<'a>) -> Vec<Field<'a>> {
             places.entry(name).or_insert(*node);
         }
     }
-    links.into_iter().filter_map(|link| field(page, link, &places)).collect()
+    // Several links to one place: the first names it.
+    let mut seen = BTreeSet::new();
+    links
+        .into_iter()
+        .take(MOST_LINKS)
+        .filter(|link| seen.insert(link.attr("href")))
+        .filter_map(|link| field(page, link, &places))
+        .collect()
 }
 
 fn field<'a>(page: &Page<'a>, link: Node<'a>, places: &BTreeMap<&'a str, Node<'a>>) -> Option<Field<'a>> {

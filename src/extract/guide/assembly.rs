@@ -8,7 +8,7 @@ use url::Url;
 
 use super::fields::{Field, Found, Layout};
 use super::script::Data;
-use super::{GuideReading, materials, steps, values};
+use super::{GuideReading, flowchart, materials, steps, values};
 use crate::extract::dom::{Css, Dom};
 use crate::extract::lexicon::{self, Meaning};
 use crate::extract::text::squeeze;
@@ -49,7 +49,7 @@ const CORE: [Element; 14] = [
 /// How fast confidence grows with the sum of weights: two core elements in structure give two thirds.
 const GROWTH: f64 = 0.55;
 
-/// What being marked as an article leaves of the confidence: a guide in a CMS has many labels and stays above one half.
+/// What being marked as an article leaves of each label's weight: a guide in a CMS has many labels and stays a guide.
 const ARTICLE: f64 = 0.6;
 
 /// What being a list leaves of the confidence.
@@ -66,6 +66,7 @@ pub(super) fn is_article(dom: &Dom) -> bool {
 
 /// Builds the reading; `None` if nothing on the page speaks of a guide.
 pub(super) fn assemble<'a>(mut found: Found<'a>, data: Data<'a>, around: Surroundings<'_>) -> Option<GuideReading> {
+    let drawn = flowchart::from_data(&data.fields, around.base);
     found.fields.extend(data.fields);
     let process = steps::read(&found);
     let listed = materials::read(&found, around.base);
@@ -73,7 +74,7 @@ pub(super) fn assemble<'a>(mut found: Found<'a>, data: Data<'a>, around: Surroun
     let mut guide = ServiceGuide {
         materials: better(listed, data.materials),
         steps: better(process.steps, data.steps),
-        flowchart: around.chart,
+        flowchart: better(around.chart, drawn),
         other_limits: process.other_limits,
         ..ServiceGuide::default()
     };
@@ -94,10 +95,7 @@ pub(super) fn assemble<'a>(mut found: Found<'a>, data: Data<'a>, around: Surroun
     if !trace {
         return None;
     }
-    let mut confidence = confidence(&guide, &best);
-    if around.article {
-        confidence *= ARTICLE;
-    }
+    let mut confidence = confidence(&guide, &best, around.article);
     if is_list(&found.fields) {
         confidence *= LIST;
         issues.push(issue("looks_like_list", "the same element is stated for several items", &Locator::Whole));
@@ -322,7 +320,7 @@ fn counts(guide: &ServiceGuide) -> (usize, usize) {
     (guide.elements.len() - blanks, blanks)
 }
 
-fn confidence(guide: &ServiceGuide, best: &BTreeMap<Element, (Layout, bool)>) -> f64 {
+fn confidence(guide: &ServiceGuide, best: &BTreeMap<Element, (Layout, bool)>, article: bool) -> f64 {
     let mut sum = 0.0;
     for (element, (layout, weak)) in best {
         let weight = match (CORE.contains(element), weak) {
@@ -342,6 +340,9 @@ fn confidence(guide: &ServiceGuide, best: &BTreeMap<Element, (Layout, bool)>) ->
     // A chart that no label belongs to hardly makes a guide.
     if best.len() == 1 && guide.flowchart.value().is_some() && best.contains_key(&Element::Flowchart) {
         sum = 0.3;
+    }
+    if article {
+        sum *= ARTICLE;
     }
     1.0 - (-GROWTH * sum).exp()
 }

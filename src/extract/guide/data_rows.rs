@@ -58,7 +58,31 @@ const KEYS: &[(Column, &[&str])] = &[
     (Column::StepCounts, &["countsinlimit", "isinlimit"]),
 ];
 
-fn get(map: &Map<String, Value>, column: Column) -> Option<&Value> {
+/// Names of fields with the columns that a page's own definitions give them.
+pub(super) type Columns = Vec<(String, Vec<Column>)>;
+
+/// Column definitions of grid widgets: `[{"field": "M_NAME", "title": "材料名称"}, …]`.
+pub(super) fn column_definitions(objects: &[(usize, &Map<String, Value>)]) -> Option<Columns> {
+    let word = |map: &Map<String, Value>, keys: &[&str]| {
+        keys.iter().find_map(|key| map.get(*key).and_then(Value::as_str)).map(str::to_owned)
+    };
+    let defined: Columns = objects
+        .iter()
+        .filter_map(|(_, map)| {
+            let field = word(map, &["field", "prop", "dataIndex", "key", "name"])?;
+            let title = word(map, &["title", "label", "text", "header"])?;
+            let columns = lexicon::columns(&title);
+            (!columns.is_empty()).then_some((field, columns))
+        })
+        .collect();
+    (defined.len() >= 2 && defined.len() * 2 > objects.len()).then_some(defined)
+}
+
+fn get<'m>(map: &'m Map<String, Value>, columns: &Columns, column: Column) -> Option<&'m Value> {
+    let defined = columns.iter().filter(|(_, known)| known.contains(&column)).find_map(|(field, _)| map.get(field));
+    if defined.is_some() {
+        return defined;
+    }
     let names = KEYS.iter().find(|(known, _)| *known == column).map_or(&[][..], |(_, names)| *names);
     let folded = |key: &str| -> String {
         key.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
@@ -68,22 +92,23 @@ fn get(map: &Map<String, Value>, column: Column) -> Option<&Value> {
     by_name.or_else(|| map.iter().find(|(key, _)| lexicon::columns(key).contains(&column)).map(|(_, value)| value))
 }
 
-fn text(map: &Map<String, Value>, column: Column) -> Option<String> {
-    get(map, column).and_then(words).map(|lines| lines.join(" ")).filter(|text| !text.is_empty())
+fn text(map: &Map<String, Value>, columns: &Columns, column: Column) -> Option<String> {
+    get(map, columns, column).and_then(words).map(|lines| lines.join(" ")).filter(|text| !text.is_empty())
 }
 
 /// A material, if the object names one.
-pub(super) fn material(map: &Map<String, Value>, at: Locator, base: &Url) -> Option<Material> {
-    let name = text(map, Column::MaterialName).filter(|name| !lexicon::is_placeholder(Element::Place, name))?;
+pub(super) fn material(map: &Map<String, Value>, columns: &Columns, (at, base): (Locator, &Url)) -> Option<Material> {
+    let name =
+        text(map, columns, Column::MaterialName).filter(|name| !lexicon::is_placeholder(Element::Place, name))?;
     Some(Material {
         name,
         at,
-        necessity: text(map, Column::Necessity),
-        form: text(map, Column::Form),
-        copies: text(map, Column::Copies),
-        source: text(map, Column::Source),
-        blank_form: get(map, Column::BlankForm).map_or(FormOffer::Absent, |value| offer(value, base)),
-        sample_form: get(map, Column::SampleForm).map_or(FormOffer::Absent, |value| offer(value, base)),
+        necessity: text(map, columns, Column::Necessity),
+        form: text(map, columns, Column::Form),
+        copies: text(map, columns, Column::Copies),
+        source: text(map, columns, Column::Source),
+        blank_form: get(map, columns, Column::BlankForm).map_or(FormOffer::Absent, |value| offer(value, base)),
+        sample_form: get(map, columns, Column::SampleForm).map_or(FormOffer::Absent, |value| offer(value, base)),
     })
 }
 
@@ -132,14 +157,15 @@ fn offer(value: &Value, base: &Url) -> FormOffer {
 }
 
 /// A step, if the object names one.
-pub(super) fn step(map: &Map<String, Value>, at: Locator) -> Option<Step> {
-    let name = text(map, Column::StepName).filter(|name| !lexicon::is_placeholder(Element::Place, name))?;
-    let limit = text(map, Column::StepLimit).filter(|text| !lexicon::is_placeholder(Element::Place, text));
+pub(super) fn step(map: &Map<String, Value>, columns: &Columns, at: Locator) -> Option<Step> {
+    let name = text(map, columns, Column::StepName).filter(|name| !lexicon::is_placeholder(Element::Place, name))?;
+    let limit = text(map, columns, Column::StepLimit).filter(|text| !lexicon::is_placeholder(Element::Place, text));
     let raw = map.values().filter_map(words).flatten().collect::<Vec<_>>().join(" ");
-    let counts = text(map, Column::StepCounts).map(|text| squeeze(&text));
+    let counts = text(map, columns, Column::StepCounts).map(|text| squeeze(&text));
     Some(Step {
         limit: limit.as_deref().and_then(time_limit::parse),
-        department: text(map, Column::StepDepartment).filter(|text| !lexicon::is_placeholder(Element::Place, text)),
+        department: text(map, columns, Column::StepDepartment)
+            .filter(|text| !lexicon::is_placeholder(Element::Place, text)),
         outside_limit: matches!(counts.as_deref(), Some("否" | "0" | "false")) || step_text::says_outside(&raw),
         at,
         raw,

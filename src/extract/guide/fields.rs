@@ -9,6 +9,9 @@ use crate::extract::dom::Node;
 use crate::extract::lexicon::{Label, Meaning};
 use crate::model::{Element, Locator};
 
+/// A guide has some two hundred fields at most; a page with more of one layout is something else, and hostile at worst.
+pub(super) const MOST_FIELDS: usize = 400;
+
 /// How label and content were joined.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Layout {

@@ -5,9 +5,9 @@
 
 use url::Url;
 
-use super::fields::{Field, Found, Layout};
+use super::fields::{Field, Found};
 use super::forms::{self, Destination};
-use super::page::{Content, Page};
+use super::page::Page;
 use super::{step_text, steps, svg};
 use crate::extract::dom::{Node, fold};
 use crate::extract::lexicon::{self, Meaning};
@@ -54,10 +54,10 @@ pub(super) fn is_icon(image: Node<'_>) -> bool {
         || src.to_ascii_lowercase().contains("/icon")
 }
 
-/// Looks for the flowchart of a page; `data` are the fields of its scripts.
-pub(super) fn read(page: &Page<'_>, found: &Found<'_>, data: &[Field<'_>]) -> Reading<Flowchart> {
+/// Looks for the flowchart of a page.
+pub(super) fn read(page: &Page<'_>, found: &Found<'_>) -> Reading<Flowchart> {
     let mut labelled: Vec<&Field<'_>> =
-        found.fields.iter().chain(data).filter(|field| field.meaning == Meaning::Element(Element::Flowchart)).collect();
+        found.fields.iter().filter(|field| field.meaning == Meaning::Element(Element::Flowchart)).collect();
     labelled.sort_by_key(|field| std::cmp::Reverse(field.layout.strength()));
     let under_label: Vec<Reading<Flowchart>> = labelled.iter().map(|field| under_label(page, found, field)).collect();
     if let Some(stated) = under_label.iter().find(|reading| reading.value().is_some()) {
@@ -83,68 +83,44 @@ fn stated(kind: FlowchartKind, url: Option<Url>, steps: Vec<Step>, at: Locator, 
     Reading::Stated(Located { value: Flowchart { kind, url, steps }, at, raw })
 }
 
-/// What stands under the label 流程图.
+/// What stands under the label 流程图: a picture or drawing first, then boxes, then a link to one.
 fn under_label(page: &Page<'_>, found: &Found<'_>, field: &Field<'_>) -> Reading<Flowchart> {
     let content = &field.content;
-    let mut unreadable = None;
-    for node in &content.media {
-        match node.name() {
-            // The section under the label may end with buttons such as 我要申办, which are no charts.
-            "a" if leads_to_chart(*node, content, page.base) => match link(*node, page.base) {
-                Some(Reading::Unreadable { at, raw }) => unreadable = Some(Reading::Unreadable { at, raw }),
-                Some(reading) => return reading,
-                None => {}
-            },
-            "img" if !is_icon(*node) || says_chart(*node) => {
-                if let Some(reading) = picture(*node, page.base) {
-                    return reading;
-                }
-            }
-            "svg" | "object" | "embed" | "iframe" | "table" => {
-                if let Some(reading) = embedded(*node, page.base, found) {
-                    return reading;
-                }
-            }
-            _ => {}
-        }
-    }
     let text = content.text();
-    if let Some(url) = address(field, &text, page.base) {
-        return of_url(url, content.at.clone(), text);
+    let seen = content.media.iter().find_map(|node| match node.name() {
+        "a" if node.descendants().any(|inner| inner.name() == "img" && !is_icon(inner)) => link(*node, page.base),
+        "img" if !is_icon(*node) || says_chart(*node) => picture(*node, page.base),
+        "svg" | "object" | "embed" | "iframe" | "table" => embedded(*node, page.base, found),
+        _ => None,
+    });
+    if let Some(reading) = seen {
+        return reading;
     }
     if field.is_blank() {
         return Reading::Blank { at: field.label_at.clone(), label: field.label.clone() };
     }
-    if let Some(reading) = unreadable {
+    let links = content.media.iter().filter(|node| leads_to_chart(**node, &text, page.base));
+    let linked = links.filter_map(|node| link(*node, page.base)).max_by_key(rank);
+    if let Some(reading) = boxes(field).or(linked) {
         return reading;
     }
-    if matches!(squeeze(&text).as_str(), "无" | "没有")
+    let nothing = matches!(squeeze(&text).as_str(), "无" | "没有")
         || lexicon::is_placeholder(Element::Flowchart, &text)
-        || lexicon::points_to_flowchart(&text)
-    {
+        || lexicon::points_to_flowchart(&text);
+    if nothing {
         return Reading::Placeholder { at: content.at.clone(), raw: text };
     }
-    boxes(field).unwrap_or(Reading::Unreadable { at: content.at.clone(), raw: text })
+    Reading::Unreadable { at: content.at.clone(), raw: text }
 }
 
-/// Whether a link under the label is the chart: it says so, it is a file or holds a picture, or nothing else is there.
-fn leads_to_chart(node: Node<'_>, content: &Content<'_>, base: &Url) -> bool {
+/// Whether a link under the label leads to the chart: it says so, it is a file, or nothing else stands there.
+fn leads_to_chart(node: Node<'_>, content: &str, base: &Url) -> bool {
+    if node.name() != "a" && node.attr("onclick").is_none() {
+        return false;
+    }
     let words = node.text();
-    let says = words_say_chart(&words)
-        || ["查看", "下载", "点击", "详见", "打开", "附件"].iter().any(|word| words.contains(word));
     let is_file = matches!(forms::destination(node, base), Some(Destination::Url(url)) if kind_of_file(&url).is_some());
-    let holds_picture = node.descendants().any(|inner| inner.name() == "img" && !is_icon(inner));
-    says || is_file || holds_picture || squeeze(&content.text()) == squeeze(&words)
-}
-
-/// The address that data gives in place of a picture.
-fn address(field: &Field<'_>, text: &str, base: &Url) -> Option<Url> {
-    let is_address = text.starts_with("http://") || text.starts_with("https://") || text.starts_with('/');
-    let url = base.join(text).ok()?;
-    (field.layout == Layout::Script
-        && !text.contains(char::is_whitespace)
-        && (is_address || kind_of_file(&url).is_some()))
-    .then_some(url)
+    is_file || words == content || ["图", "查看", "下载", "点击", "附件", "详"].iter().any(|word| words.contains(word))
 }
 
 /// Boxes, a list or a sentence with arrows under the label.
@@ -180,11 +156,17 @@ fn of_url(url: Url, at: Locator, raw: String) -> Reading<Flowchart> {
     stated(kind, Some(url), Vec::new(), at, raw)
 }
 
-/// The kind that the file's ending promises.
+/// The kind that the file's ending promises, in the path or at the end of the query (`doc?id=8.svg`).
 fn kind_of_file(url: &Url) -> Option<FlowchartKind> {
-    let name = forms::file_name(url).to_ascii_lowercase();
-    let (_, ending) = name.rsplit_once('.')?;
-    match ending {
+    let by_query = url.query().and_then(|query| query.rsplit_once('.')).and_then(|(_, ending)| kind_of_ending(ending));
+    by_query.or_else(|| {
+        let name = forms::file_name(url);
+        name.rsplit_once('.').and_then(|(_, ending)| kind_of_ending(ending))
+    })
+}
+
+fn kind_of_ending(ending: &str) -> Option<FlowchartKind> {
+    match ending.to_ascii_lowercase().as_str() {
         "svg" => Some(FlowchartKind::Svg),
         "png" | "jpg" | "jpeg" | "gif" | "bmp" | "webp" => Some(FlowchartKind::Image),
         "pdf" | "doc" | "docx" | "xls" | "xlsx" | "wps" | "ppt" | "pptx" | "vsd" | "zip" | "rar" | "rtf" => {
@@ -230,6 +212,27 @@ fn drawing(node: Node<'_>) -> Reading<Flowchart> {
     let raw =
         title.filter(|title| !title.is_empty()).map_or_else(|| shown.clone(), |title| format!("{title}：{shown}"));
     stated(FlowchartKind::Svg, None, steps, node.locator(), raw)
+}
+
+/// What data says of the chart: an address, nothing, or what only a script understands.
+pub(super) fn from_data(fields: &[Field<'_>], base: &Url) -> Reading<Flowchart> {
+    let said = fields.iter().filter(|field| field.meaning == Meaning::Element(Element::Flowchart));
+    let readings = said.map(|field| {
+        let text = field.content.text();
+        let at = field.content.at.clone();
+        if text.is_empty() {
+            return Reading::Blank { at, label: field.label.clone() };
+        }
+        if lexicon::is_placeholder(Element::Flowchart, &text) || text == "无" {
+            return Reading::Placeholder { at, raw: text };
+        }
+        let is_address = text.starts_with('/') || text.starts_with("http") || text.starts_with('.');
+        match base.join(&text) {
+            Ok(url) if is_address || kind_of_file(&url).is_some() => of_url(url, at, text),
+            _ => Reading::Unreadable { at, raw: text },
+        }
+    });
+    readings.max_by_key(rank).unwrap_or_default()
 }
 
 /// Whether words speak of a flowchart.

@@ -2,10 +2,12 @@
 //!
 //! Comes in: a page. Goes out: fields whose value is part of a text. Must never know: what values mean.
 
-use super::fields::{Field, Layout};
+use super::fields::{Field, Layout, MOST_FIELDS};
 use super::page::{Content, Page};
 use crate::extract::dom::Node;
 use crate::extract::lexicon::{self, LONGEST_LABEL, Label, Meaning};
+use crate::extract::time_limit;
+use crate::model::Element;
 
 /// Text longer than this is not searched for labels.
 const LONGEST_TEXT: usize = 6_000;
@@ -21,11 +23,15 @@ pub(super) fn fields<'a>(page: &Page<'a>) -> Vec<Field<'a>> {
             continue;
         }
         let lines = node.lines();
+        found.extend(lines.iter().filter_map(|line| sentence(*node, line)));
         let has_colon = lines.iter().any(|line| line.contains(['：', ':']));
         if !has_colon || lines.iter().map(String::len).sum::<usize>() > LONGEST_TEXT * 3 {
             continue;
         }
         read(*node, &lines, &mut found);
+        if found.len() >= MOST_FIELDS {
+            break;
+        }
     }
     found
 }
@@ -47,6 +53,27 @@ fn is_leaf(node: Node<'_>) -> bool {
         })
     };
     block || (inline && beside_blocks())
+}
+
+/// `本事项承诺办结时限为20个工作日`: the one kind of sentence that states a value without a colon.
+fn sentence<'a>(node: Node<'a>, line: &str) -> Option<Field<'a>> {
+    let (head, rest) = line.split_once("限为").filter(|(head, _)| head.ends_with(['时', '期']))?;
+    let words = format!("{head}限");
+    let words = words.rsplit(['。', '；', ';', '，', ',']).next().unwrap_or_default();
+    let words = ["本事项的", "本事项", "该事项的", "该事项", "本业务"]
+        .iter()
+        .find_map(|start| words.strip_prefix(start))
+        .unwrap_or(words);
+    let label = lexicon::label(words)?;
+    let value = rest.split(['。', '；', ';', '，', ',']).next().unwrap_or_default().trim();
+    let is_limit = matches!(label.meaning, Meaning::Element(Element::PromisedLimit | Element::StatutoryLimit));
+    if !is_limit || time_limit::parse(value).is_none() {
+        return None;
+    }
+    let content = Content::of_text(vec![value.to_owned()], node.locator());
+    let mut field = Field::new(node, &label, Content { roots: vec![node], ..content }, Layout::Inline);
+    words.clone_into(&mut field.label);
+    Some(field)
 }
 
 /// A label and the text after it.

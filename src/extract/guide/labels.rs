@@ -2,13 +2,13 @@
 //!
 //! Comes in: a page. Goes out: fields. Must never know: what values mean.
 
-use super::fields::{Field, Layout};
-use super::page::{Border, Content, Page, gather, heading_level};
+use super::fields::{Field, Layout, MOST_FIELDS};
+use super::page::{Border, Content, Page, gather, heading_level, is_empty_slot};
 use crate::extract::dom::{Node, Piece};
 use crate::extract::lexicon::{Label, Meaning};
 use crate::extract::text::is_han;
 use crate::extract::time_limit;
-use crate::model::{Element, Locator};
+use crate::model::Element;
 
 /// How far up a label looks for content when nothing follows it in its own parent.
 const CLIMB: usize = 3;
@@ -18,7 +18,7 @@ const LONGEST_NUMBER: usize = 16;
 
 /// Collects fields of all labels that are not cells of a table.
 pub(super) fn fields<'a>(page: &Page<'a>) -> Vec<Field<'a>> {
-    page.nodes.iter().filter_map(|node| field(page, *node)).collect()
+    page.nodes.iter().filter_map(|node| field(page, *node)).take(MOST_FIELDS).collect()
 }
 
 fn field<'a>(page: &Page<'a>, node: Node<'a>) -> Option<Field<'a>> {
@@ -161,13 +161,10 @@ fn climb<'a>(page: &Page<'a>, node: Node<'a>, label: &Label, layout: Layout) -> 
 
 /// Whether a label without content is an empty field, or only a word that stands alone.
 fn expects_value(node: Node<'_>, label: &Label) -> bool {
-    let named = |name: &str| {
-        let name = name.to_ascii_lowercase();
-        ["label", "title", "tit", "name", "key"].iter().any(|word| name.contains(word))
+    let says = |node: Node<'_>, words: &[&str]| {
+        let class = node.attr("class").unwrap_or_default().to_ascii_lowercase();
+        words.iter().any(|word| class.contains(word))
     };
-    let alone_in_text = node.locator() != Locator::Whole;
-    alone_in_text
-        && (label.colon
-            || is_heading(node)
-            || node.attr("class").is_some_and(|classes| classes.split_whitespace().any(named)))
+    let empty_slot = node.next().is_some_and(|next| is_empty_slot(node, next));
+    label.colon || is_heading(node) || empty_slot || says(node, &["label", "title", "tit", "name", "key"])
 }

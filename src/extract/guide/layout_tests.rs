@@ -166,6 +166,15 @@ fn label_and_value_in_one_text_with_the_label_repeated_in_the_value() {
 }
 
 #[test]
+fn a_sentence_that_states_the_limit() {
+    let html =
+        "<h3>办理流程</h3><p>申请→受理→决定</p><p>说明：材料齐全的，本事项承诺办结时限为20个工作日，遇节假日顺延。</p>";
+    assert_eq!(limits(&reading(html).guide), (None, Some(days(20))));
+    let html = "<h3>办理流程</h3><p>申请→受理→决定</p><p>评估时限为10个工作日。承诺办结时限为另行公布。</p>";
+    assert_eq!(reading(html).guide.promised, Reading::Absent);
+}
+
+#[test]
 fn number_and_unit_in_two_elements_and_the_label_below() {
     let html = "<div class=strip><div class=card><div><span>20</span><span>工作日</span></div><p>法定办结时限</p></div>
         <div class=card><div><span>5</span><span>工作日</span></div><p>承诺办结时限</p></div><div class=card><div><span>1</span><span>次</span></div><p>到现场次数</p></div></div>";
@@ -260,6 +269,21 @@ fn variables_named_process_and_material() {
 }
 
 #[test]
+fn column_definitions_explain_the_fields_of_data() {
+    let html = r#"<h3>申请材料</h3><div id=grid></div><script>var columns=[{"field":"A","title":"材料名称"},{"field":"B","title":"示例样表"}];var material=[{"A":"章程","B":"/s.doc"}];
+        var steps=[{"field":"X","title":"环节名称"},{"field":"Y","title":"办理时限"}];var process=[{"X":"受理","Y":"1个工作日"},{"X":"决定","Y":"即时"}];</script>"#;
+    let guide = reading(html).guide;
+    let materials = guide.materials.value().expect("materials");
+    assert_eq!(materials[0].name, "章程");
+    assert!(
+        matches!(&materials[0].sample_form, crate::model::guide::FormOffer::Link { url, .. } if url.path() == "/s.doc")
+    );
+    let steps = guide.steps.value().expect("steps");
+    assert_eq!(steps.iter().map(|step| step.name.as_str()).collect::<Vec<_>>(), ["受理", "决定"]);
+    assert_eq!(steps[0].limit.as_ref().map(|limit| limit.span), Some(days(1)));
+}
+
+#[test]
 fn data_that_lists_many_items_is_no_guide() {
     let html = r#"<script>var list={"items":[{"taskName":"甲","promiseDay":"1"},{"taskName":"乙","promiseDay":"2"}]}</script>"#;
     assert!(read(&Dom::parse(html), &base()).is_none());
@@ -294,6 +318,15 @@ fn states_are_told_apart() {
     assert_eq!(reading.guide.promised.state(), "placeholder");
     assert_eq!(reading.labels_blank, 2, "the empty cell and the template");
     assert_eq!(words_at(html, reading.guide.element(Element::Place).at().expect("the label's place")), "办理地点");
+}
+
+#[test]
+fn an_empty_twin_beside_a_label_is_blank_and_a_word_alone_is_nothing() {
+    let html = "<div class=row><div class=k>办理地点</div><div class=v></div></div><div class=row><div class=k>办理时间</div><div class=v>上午</div></div><div>受理条件</div>";
+    let guide = reading(html).guide;
+    assert_eq!(guide.element(Element::Place).state(), "blank");
+    assert_eq!(guide.text(Element::Hours), Some("上午"));
+    assert_eq!(guide.element(Element::Conditions), Reading::Absent);
 }
 
 #[test]

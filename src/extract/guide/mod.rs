@@ -3,9 +3,9 @@
 //! Comes in: a parsed document and its address. Goes out: a reading, how surely it is a guide at all, and issues; never an
 //! error. Must never know: cities, portals' names, files, network.
 //!
-//! Order of reading: [`page`] finds labels once; [`fields`] joins them with content over all layouts ([`tables`],
-//! [`tabs`], [`labels`], [`anchors`], [`inline`], [`strip`], [`script`]); [`assembly`] turns fields into the guide with
-//! [`values`], [`materials`], [`steps`] and [`flowchart`].
+//! Order of reading: `page` finds labels once; `fields` joins them with content over all layouts (`tables`,
+//! `tabs`, `labels`, `anchors`, `inline`, `strip`, `script`); `assembly` turns fields into the guide with
+//! `values`, `materials`, `steps` and `flowchart`.
 
 mod anchors;
 mod assembly;
@@ -64,7 +64,7 @@ pub fn read(dom: &Dom, base: &Url) -> Option<GuideReading> {
     let mut page = page::Page::new(dom, base);
     let found = fields::collect(&mut page);
     let data = script::read(&page.scripts, base);
-    let chart = flowchart::read(&page, &found, &data.fields);
+    let chart = flowchart::read(&page, &found);
     let title = title::read(dom, &page);
     let article = assembly::is_article(dom);
     assembly::assemble(found, data, assembly::Surroundings { chart, title, article, base })

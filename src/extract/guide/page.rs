@@ -95,10 +95,33 @@ impl<'a> Page<'a> {
         self.linked.contains(&node.key())
     }
 
-    /// Whether the label's box is `node`: the largest element that has no other text.
+    /// Whether the label's box is `node`: the largest element that has no other text, and no empty place for a value.
     pub(super) fn is_label_box(&self, node: Node<'_>) -> bool {
-        self.label(node).is_some() && node.parent().is_none_or(|parent| self.label(parent).is_none())
+        if self.label(node).is_none() {
+            return false;
+        }
+        let outermost = node.parent().is_none_or(|parent| self.label(parent).is_none() || has_empty_slot(parent));
+        outermost && !has_empty_slot(node) && !node.descendants().take(SMALL).any(has_empty_slot)
     }
+}
+
+/// A label has no more elements than this.
+const SMALL: usize = 48;
+
+/// Whether an element holds a label and an empty twin beside it, the place of a value that is missing.
+fn has_empty_slot(node: Node<'_>) -> bool {
+    let mut children = node.children().take(4);
+    match (children.next(), children.next(), children.next()) {
+        (Some(label), Some(slot), None) => is_empty_slot(label, slot) && !label.text().is_empty(),
+        _ => false,
+    }
+}
+
+/// Whether `next`, which follows a label, is an empty place for its value; an icon is not.
+pub(super) fn is_empty_slot(label: Node<'_>, next: Node<'_>) -> bool {
+    let class = next.attr("class").unwrap_or_default().to_ascii_lowercase();
+    let decoration = ["icon", "ico", "arrow", "line", "clear", "more"].iter().any(|word| class.contains(word));
+    next.name() == label.name() && !decoration && next.children().next().is_none() && next.text().is_empty()
 }
 
 /// The page's frame is never part of a guide; contacts in a footer are the site's.
@@ -314,6 +337,9 @@ pub(super) fn gather<'a>(page: &Page<'a>, pieces: impl Iterator<Item = Piece<'a>
         if node.is_invisible() && node.name() != "svg" {
             continue;
         }
+        if is_action(node) {
+            continue;
+        }
         content.keys.insert(node.key());
         if top {
             content.roots.push(node);
@@ -335,6 +361,44 @@ pub(super) fn gather<'a>(page: &Page<'a>, pieces: impl Iterator<Item = Piece<'a>
     content.lines =
         text.split('\n').map(fold).filter(|line| !line.is_empty() && !is_handle(line)).take(MOST_LINES).collect();
     content
+}
+
+/// A link or button that starts something (在线办理): it stands beside a guide's content, not in it.
+fn is_action(node: Node<'_>) -> bool {
+    if !matches!(node.name(), "a" | "button") {
+        return false;
+    }
+    let text = node.short_text(14).unwrap_or_default();
+    [
+        "在线办理",
+        "立即办理",
+        "我要办理",
+        "我要申办",
+        "在线申请",
+        "立即申请",
+        "我要申请",
+        "网上申请",
+        "在线申报",
+        "我要申报",
+        "申报",
+        "网上申报",
+        "预约",
+        "我要预约",
+        "在线预约",
+        "收藏",
+        "分享",
+        "返回",
+        "下一步",
+        "上一步",
+        "上一页",
+        "下一页",
+        "我已认真阅读并同意",
+        "我要咨询",
+        "我要投诉",
+        "办理入口",
+        "去办理",
+    ]
+    .contains(&text.trim_matches(['>', ' ', '»', '<', '→']))
 }
 
 /// Handles of the page's furniture beside a heading: they say nothing about the errand.

@@ -315,6 +315,41 @@ fn charts_are_found_in_every_form() {
 }
 
 #[test]
+fn a_chart_beside_the_process_is_not_a_second_process() {
+    for chart in [
+        "<table><tr><th>步骤</th><th>承办</th><th>时限</th></tr><tr><td>收件</td><td>窗口</td><td>3个工作日</td></tr><tr><td>发证</td><td>窗口</td><td>即时</td></tr></table>",
+        "<div class=flow-chart><p class=flow-title>某办理流程图</p><div class='box flow-node'><b>收件</b><br><span>承办：窗口</span><br><span>时限：3个工作日</span></div>
+         <div class=arrow>→</div><div class='box flow-node'><b>发证</b><br><span>承办：窗口</span><br><span>时限：即时</span></div></div>",
+    ] {
+        let html = format!("<table><tr><td>办理流程</td><td>申请→受理（1工作日）→决定</td></tr><tr><td>流程图</td><td>{chart}</td></tr></table><p><a href='/apply'>我要申办</a></p>");
+        let reading = reading(&html);
+        let text = reading.guide.steps.value().expect("steps");
+        assert_eq!(names(text), ["申请", "受理", "决定"]);
+        let drawn = &reading.guide.flowchart.value().expect("a chart").steps;
+        assert_eq!(names(drawn), ["收件", "发证"]);
+        assert_eq!((days(&drawn[0]), drawn[0].department.as_deref()), (Some(3.0), Some("窗口")));
+        assert!(reading.issues.iter().all(|issue| issue.kind != "second_flow"), "{:?}", reading.issues);
+    }
+}
+
+#[test]
+fn a_link_to_apply_beside_the_chart_is_not_the_chart() {
+    let html = "<h4>流程图</h4><div class=lct><div class=step>申请</div><div class=step>受理</div></div><div class=bottom><a href='/apply'>我要申办</a></div>";
+    assert_eq!(reading(html).guide.flowchart.value().map(|chart| chart.kind), Some(FlowchartKind::Html));
+    let html = "<h4>流程图</h4><div></div><div class=bottom><a href='/apply'>我要申办</a></div>";
+    assert_eq!(reading(html).guide.flowchart.state(), "blank");
+}
+
+#[test]
+fn a_chart_that_data_names_is_found_by_its_address() {
+    let html =
+        |value: &str| format!(r#"<script>var state={{"guide":{{"办理地点":"大厅","办理流程图":"{value}"}}}}</script>"#);
+    let chart = reading(&html("/chart?doc_id=8.svg")).guide.flowchart;
+    assert_eq!(chart.value().map(|chart| chart.kind), Some(FlowchartKind::Svg));
+    assert_eq!(reading(&html("")).guide.flowchart.state(), "blank");
+}
+
+#[test]
 fn icons_logos_and_names_of_tabs_are_no_charts() {
     let rest = "<table><tr><th>办理地点</th><td>大厅</td></tr></table>";
     for html in [

@@ -36,7 +36,7 @@ pub(super) struct Data<'a> {
 
 /// Reads the data in all scripts of a page.
 pub(super) fn read<'a>(scripts: &[Node<'a>], base: &Url) -> Data<'a> {
-    let mut walk = Walk { base, variable: String::new(), data: Data::default() };
+    let mut walk = Walk { base, variable: String::new(), columns: Vec::new(), data: Data::default() };
     for script in scripts {
         let source = script.source();
         if source.len() > LONGEST_SCRIPT || !source.contains(['{', '[']) {
@@ -61,7 +61,7 @@ pub(super) fn read<'a>(scripts: &[Node<'a>], base: &Url) -> Data<'a> {
 
 /// Reads one JSON document.
 pub(super) fn read_document<'a>(value: &Value, base: &Url) -> Data<'a> {
-    let mut walk = Walk { base, variable: String::new(), data: Data::default() };
+    let mut walk = Walk { base, variable: String::new(), columns: Vec::new(), data: Data::default() };
     walk.value("", value, "", 0);
     walk.data
 }
@@ -100,6 +100,8 @@ fn assignments(source: &str) -> Vec<(String, Value)> {
 struct Walk<'u, 'a> {
     base: &'u Url,
     variable: String,
+    /// Names of fields that a script's own column definitions explain.
+    columns: data_rows::Columns,
     data: Data<'a>,
 }
 
@@ -180,18 +182,21 @@ impl Walk<'_, '_> {
         let meaning = lexicon::field_name(key).and_then(Meaning::element);
         let objects: Vec<(usize, &Map<String, Value>)> =
             items.iter().enumerate().filter_map(|(index, item)| item.as_object().map(|map| (index, map))).collect();
+        if let Some(columns) = data_rows::column_definitions(&objects) {
+            self.columns.extend(columns);
+            return;
+        }
         let names_materials =
             meaning == Some(Element::Materials) || lower.contains("material") || lower.contains("cailiao");
         let names_steps = meaning == Some(Element::Process)
             || ["process", "step", "flow", "phase", "环节", "流程"].iter().any(|word| lower.contains(word));
         let at = |index: usize| format!("{pointer}/{index}");
-        if defines_columns(&objects) {
-            return;
-        }
         if names_materials && self.data.materials.value().is_none_or(Vec::is_empty) {
             let found: Vec<Material> = objects
                 .iter()
-                .filter_map(|(index, map)| data_rows::material(map, self.locator(&at(*index)), self.base))
+                .filter_map(|(index, map)| {
+                    data_rows::material(map, &self.columns, (self.locator(&at(*index)), self.base))
+                })
                 .collect();
             if !found.is_empty() || objects.is_empty() {
                 let place = self.locator(pointer);
@@ -210,7 +215,7 @@ impl Walk<'_, '_> {
                 .filter_map(|(index, item)| {
                     let place = self.locator(&at(index));
                     match item {
-                        Value::Object(map) => data_rows::step(map, place),
+                        Value::Object(map) => data_rows::step(map, &self.columns, place),
                         Value::String(text) => step_text::step(&[fold(text)], place),
                         _ => None,
                     }
@@ -229,17 +234,6 @@ impl Walk<'_, '_> {
             self.object(map, &at(index), depth + 1);
         }
     }
-}
-
-/// Whether every object only says which field a column shows: `{"field": "M_NAME", "title": "材料名称"}`.
-fn defines_columns(objects: &[(usize, &Map<String, Value>)]) -> bool {
-    let defines = |map: &Map<String, Value>| {
-        let text = |names: &[&str]| names.iter().find_map(|name| map.get(*name).and_then(Value::as_str));
-        let field = text(&["field", "prop", "dataIndex", "key", "index"]);
-        let title = text(&["title", "label", "header", "text"]);
-        field.is_some_and(str::is_ascii) && title.is_some_and(|title| !lexicon::columns(title).is_empty())
-    };
-    !objects.is_empty() && objects.iter().filter(|(_, map)| defines(map)).count() * 2 > objects.len()
 }
 
 /// Whether several objects state the same element: then they are entries of a list, not parts of one guide.

@@ -15,6 +15,9 @@ const LONGEST_ARROW_PART: usize = 80;
 /// A first clause longer than this is no name of a step.
 const LONGEST_NAME: usize = 24;
 
+/// More boxes than this are no process.
+const MOST_BOXES: usize = 80;
+
 /// How steps are written, which says how surely they are steps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Manner {
@@ -49,12 +52,16 @@ pub(super) fn says_outside(words: &str) -> bool {
 /// Reads steps out of content.
 pub(super) fn from_content(content: &Content<'_>) -> (Vec<Step>, Manner) {
     let lines = &content.lines;
+    let drawn = drawn_boxes(content);
+    if drawn.len() >= 2 {
+        return (drawn.into_iter().filter_map(|node| step(&node.lines(), node.locator())).collect(), Manner::List);
+    }
     if let Some(steps) = arrows(lines, &content.at) {
         return (steps, Manner::Arrows);
     }
-    let boxes = boxes(content);
-    if boxes.len() >= 2 {
-        return (boxes.into_iter().filter_map(|node| step(&node.lines(), node.locator())).collect(), Manner::List);
+    let items = list_items(content);
+    if items.len() >= 2 {
+        return (items.into_iter().filter_map(|node| step(&node.lines(), node.locator())).collect(), Manner::List);
     }
     if let Some(steps) = numbered(lines, &content.at) {
         return (steps, Manner::List);
@@ -156,43 +163,44 @@ fn steps_of(parts: &[String], at: &Locator) -> Option<Vec<Step>> {
     (steps.len() >= 2).then_some(steps)
 }
 
-/// Elements that are one step each: list items, or siblings whose class says so.
-fn boxes<'a>(content: &Content<'a>) -> Vec<Node<'a>> {
-    let all: Vec<Node<'a>> = content
-        .roots
-        .iter()
-        .flat_map(|root| std::iter::once(*root).chain(root.descendants()))
-        .filter(|node| content.keys.contains(&node.key()))
-        .collect();
-    let filled = |node: &Node<'a>| !node.text().is_empty() && !is_arrow(&node.text());
-    let items: Vec<Node<'a>> = all
-        .iter()
-        .copied()
-        .filter(|node| node.name() == "li" && filled(node) && !node.descendants().any(|inner| inner.name() == "li"))
-        .collect();
-    if items.len() >= 2 {
-        return items;
-    }
-    html_boxes(&all)
+/// All elements of the content.
+fn elements<'a>(content: &Content<'a>) -> Vec<Node<'a>> {
+    let all = content.roots.iter().flat_map(|root| std::iter::once(*root).chain(root.descendants()));
+    all.filter(|node| content.keys.contains(&node.key())).collect()
+}
+
+/// List items that are one step each.
+fn list_items<'a>(content: &Content<'a>) -> Vec<Node<'a>> {
+    elements(content)
+        .into_iter()
+        .filter(|node| node.name() == "li" && !node.descendants().any(|inner| inner.name() == "li"))
+        .filter(|node| !node.text().is_empty() && !is_arrow(&node.text()))
+        .collect()
 }
 
 fn is_arrow(text: &str) -> bool {
     with_plain_arrows(text).chars().all(|c| matches!(c, '\u{1}' | ' ' | '-' | '—' | '>' | '|'))
 }
 
-/// Siblings of one class that is a word for steps.
-pub(super) fn html_boxes<'a>(all: &[Node<'a>]) -> Vec<Node<'a>> {
+/// Boxes drawn with elements whose class is a word for steps.
+fn drawn_boxes<'a>(content: &Content<'a>) -> Vec<Node<'a>> {
     let is_box = |node: &Node<'a>| {
         let class = node.attr("class").unwrap_or_default().to_ascii_lowercase();
         let named = class.split_whitespace().any(|word| {
             ["step", "flow", "node", "lct", "process", "liucheng", "box", "stage", "环节"]
                 .iter()
                 .any(|known| word.contains(known))
-                && !["arrow", "line", "title", "jiantou"].iter().any(|not| word.contains(not))
+                && !["arrow", "line", "title", "jiantou", "name", "num", "text", "time", "desc"]
+                    .iter()
+                    .any(|not| word.contains(not))
         });
-        named && !node.text().is_empty() && !is_arrow(&node.text())
+        named
+            && !matches!(node.name(), "table" | "tr" | "td" | "th" | "img" | "a")
+            && !node.text().is_empty()
+            && !is_arrow(&node.text())
     };
-    let boxes: Vec<Node<'a>> = all.iter().copied().filter(is_box).collect();
+    let mut boxes: Vec<Node<'a>> = elements(content).into_iter().filter(is_box).collect();
+    boxes.truncate(MOST_BOXES);
     // Innermost only: the box around the boxes has a class of the same kind.
     boxes.iter().copied().filter(|node| !node.descendants().any(|inner| boxes.contains(&inner))).collect()
 }
@@ -286,6 +294,11 @@ fn note_detail(step: &mut Step, part: &str) {
     let (head, value) = part.split_once(['：', ':']).unwrap_or(("", part));
     let columns = if head.chars().count() <= LONGEST_LABEL { lexicon::columns(head) } else { Vec::new() };
     let value = trim_punctuation(value);
+    let value = ["承办", "负责", "办理"]
+        .iter()
+        .find_map(|verb| value.strip_suffix(verb))
+        .filter(|who| is_department(who))
+        .unwrap_or(value);
     if value.is_empty() || lexicon::is_placeholder(crate::model::Element::Place, value) {
         return;
     }

@@ -48,6 +48,8 @@ pub(super) fn read(found: &Found<'_>) -> Process {
         }
         candidates.push(from_field(field, found, &mut used_tables));
     }
+    let charts = chart_tables(found);
+    used_tables.extend(charts.iter().copied());
     for grid in found.grids.iter().filter(|grid| grid.is_steps() && !used_tables.contains(&grid.table)) {
         if grid.has(Column::StepCounts) {
             let steps = from_grid(grid, true);
@@ -57,9 +59,27 @@ pub(super) fn read(found: &Found<'_>) -> Process {
             candidates.push(grid_candidate(grid, None, 3));
         }
     }
+    if candidates.is_empty() {
+        // A page that gives its process only as a table titled 流程图 still gives it.
+        let charts = found.grids.iter().filter(|grid| grid.is_steps() && charts.contains(&grid.table));
+        candidates.extend(charts.map(|grid| grid_candidate(grid, None, 3)));
+    }
     choose(candidates, &mut process);
     append_special(special, &mut process);
     process
+}
+
+/// Tables that stand under the label 流程图, or are titled so: they are the chart, not the text.
+pub(super) fn chart_tables<'a>(found: &Found<'a>) -> Vec<Node<'a>> {
+    let titled =
+        |table: Node<'a>| table.children().any(|child| child.name() == "caption" && child.text().contains("流程图"));
+    let labelled = |table: Node<'a>| {
+        found
+            .fields
+            .iter()
+            .any(|field| field.meaning == Meaning::Element(Element::Flowchart) && field.content.media.contains(&table))
+    };
+    found.grids.iter().map(|grid| grid.table).filter(|table| titled(*table) || labelled(*table)).collect()
 }
 
 fn process_fields<'f, 'a>(found: &'f Found<'a>) -> Vec<&'f Field<'a>> {
@@ -78,10 +98,10 @@ fn from_field<'a>(field: &Field<'a>, found: &Found<'a>, used: &mut Vec<Node<'a>>
         _ => None,
     };
     let strength = field.layout.strength();
-    let grid = found
-        .grids
-        .iter()
-        .find(|grid| grid.is_steps() && field.content.media.contains(&grid.table) && !used.contains(&grid.table));
+    let grid = found.grids.iter().find(|grid| {
+        let caption = grid.table.children().any(|child| child.name() == "caption" && child.text().contains("流程图"));
+        grid.is_steps() && !caption && field.content.media.contains(&grid.table) && !used.contains(&grid.table)
+    });
     if let Some(grid) = grid {
         used.push(grid.table);
         let candidate = grid_candidate(grid, flow, strength);

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use super::fields::{Field, Layout};
+use super::fields::{Field, Layout, MOST_FIELDS};
 use super::page::{Border, Content, Page};
 use crate::extract::dom::{Node, NodeKey};
 use crate::extract::lexicon::{self, Column, LONGEST_LABEL, Label, Meaning};
@@ -297,6 +297,9 @@ pub(super) fn fields<'a>(page: &Page<'a>, tables: &Tables<'a>) -> Vec<Field<'a>>
     for rows in &tables.loose {
         let mut used: BTreeSet<NodeKey> = BTreeSet::new();
         for (index, cells) in rows.iter().enumerate() {
+            if found.len() >= MOST_FIELDS {
+                return found;
+            }
             let below = rows.get(index + 1).map_or(&[][..], Vec::as_slice);
             read_row(page, cells, below, &mut used, &mut found);
         }

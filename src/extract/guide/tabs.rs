@@ -2,7 +2,7 @@
 //!
 //! Comes in: a page. Goes out: fields. Must never know: what values mean.
 
-use super::fields::{Field, Layout};
+use super::fields::{Field, Layout, MOST_FIELDS};
 use super::page::{Border, Content, Page};
 use crate::extract::dom::Node;
 use crate::extract::lexicon::{self, LONGEST_LABEL, Meaning};
@@ -17,6 +17,9 @@ const CLIMB: usize = 3;
 pub(super) fn fields<'a>(page: &Page<'a>) -> Vec<Field<'a>> {
     let mut found = Vec::new();
     for row in &page.nodes {
+        if found.len() >= MOST_FIELDS {
+            break;
+        }
         let in_table = matches!(row.name(), "table" | "tbody" | "thead" | "tr" | "td" | "th" | "dl" | "select" | "svg");
         if in_table || page.is_furniture(*row) {
             continue;

@@ -78,23 +78,12 @@ fn by_class(page: &Page<'_>) -> Option<Reading<String>> {
             })
         })
         .find_map(|node| {
-            let title = cut(&first_words(*node)?);
-            is_useful(&title).then(|| stated(*node, title))
+            // A banner holds more than the title: then its first part is it.
+            let first = node.children().find(|child| node.own_text().is_empty() && !child.text().is_empty());
+            let holder = first.unwrap_or(*node);
+            let title = cut(&holder.short_text(LONGEST)?);
+            is_useful(&title).then(|| stated(holder, title))
         })
-}
-
-/// The words of a title's element. Where it holds several elements, the title is the first; marks of satisfaction or
-/// buttons follow it.
-fn first_words(node: Node<'_>) -> Option<String> {
-    let whole = node.short_text(LONGEST)?;
-    if !node.own_text().is_empty() {
-        return Some(whole);
-    }
-    let mut shown = node.children().map(Node::text).filter(|text| !text.is_empty());
-    match (shown.next(), shown.next()) {
-        (Some(first), Some(_)) if first.chars().count() >= 4 => Some(first),
-        _ => Some(whole),
-    }
 }
 
 fn by_heading(page: &Page<'_>) -> Option<Reading<String>> {

@@ -218,7 +218,7 @@ pub(super) const COLUMNS: &[(Column, &str)] = &[
         Column::StepDepartment,
         "办理部门 责任部门 办理人员 办理机构 承办部门 责任人 办理单位 岗位 责任单位 承办单位 办理人 \
          经办部门 承办机构 部门 责任科室 责任处室 办理岗位 实施部门 办理窗口 承办人 岗位职责人 \
-         责任主体",
+         责任主体 承办 负责部门 负责",
     ),
     (
         Column::StepCounts,
