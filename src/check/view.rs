@@ -183,6 +183,10 @@ impl<'a> View<'a> {
     }
 
     /// The final exchange of each honest entry attempt (redirects followed, the lenient lane preferred).
+    ///
+    /// A dead server never gets as far as its entry: its robots.txt is asked for first, and without an answer the host
+    /// stays closed. Those failed connections are then the honest attempts. A robots.txt that was answered badly is
+    /// none: the entry behind it may be well.
     #[must_use]
     pub fn entry_answers(&self, channel: &Channel) -> Vec<&'a PageRecord> {
         let mut attempts: BTreeMap<u8, &'a PageRecord> = BTreeMap::new();
@@ -198,6 +202,11 @@ impl<'a> View<'a> {
                     attempts.insert(attempt, page);
                 }
             }
+        }
+        if attempts.is_empty() {
+            let robots =
+                self.dossier.of_channel_owned(&channel.id).filter(|page| page.request.purpose == Purpose::Robots);
+            return robots.filter(|page| page.failure.is_some()).collect();
         }
         attempts.into_values().collect()
     }

@@ -15,21 +15,25 @@ const GUIDE: &str = "<html><head><meta charset=utf-8><title>公章刻制备案</
 
 async fn visit(name: &str, pages: &[(&str, u16, &str)]) -> (Folder, Vec<Observation>, Vec<String>) {
     let server = Stranger::serve("127.39.200.7", pages).await;
+    let (folder, observations) = visit_at(name, server.base(), &[]).await;
+    (folder, observations, server.stop())
+}
+
+/// A night over a catalogue whose only portal stands at `base`.
+async fn visit_at(name: &str, base: &str, sets: &[&str]) -> (Folder, Vec<Observation>) {
     let toml = format!(
         "code = \"659099\"\nname = \"临江县\"\nregion = \"西北\"\nverified = 2020-04-01\n\n[[channel]]\nkind = \"portal\"\n\
-         name = \"临江政务\"\nseeds = [\"{}/index.html\"]\n",
-        server.base()
+         name = \"临江政务\"\nseeds = [\"{base}/index.html\"]\n"
     );
     let catalogue = catalogue::from_texts(&[("elsewhere/659099.toml".to_owned(), toml)]).expect("a valid catalogue");
-    let config = support::config(&[]);
+    let config = support::config(sets);
     let clock = Clock::starting_at(DAY.parse().expect("a valid time"));
     let folder = Folder::new(name);
     let context = support::context("own", catalogue.targets.clone(), catalogue, &config);
     let night = Night { config, context, clock, out: folder.0.clone(), progress: false, scope: Scope::Night };
     let report = night::run(night, std::future::pending()).await.expect("a night");
     let observations = portal_probe::sink::observations::read(&report.folder).expect("observations");
-    let asked = server.stop();
-    (folder, observations, asked)
+    (folder, observations)
 }
 
 fn outcome(observations: &[Observation], property: &str, segment: &str) -> (Outcome, Option<Reason>) {
@@ -85,4 +89,35 @@ async fn a_redirect_out_of_scope_or_inside_is_not_followed() {
     assert!(asked.iter().all(|path| !path.contains("inside")), "{asked:?}");
     let coverage = std::fs::read_dir(folder.0.join("runs")).expect("a run").count();
     assert_eq!(coverage, 1);
+}
+
+/// An address on which nobody listens.
+async fn dead_address() -> String {
+    let listener = tokio::net::TcpListener::bind(("127.39.200.8", 0)).await.expect("a free loopback address");
+    format!("http://{}", listener.local_addr().expect("an address"))
+}
+
+fn of<'a>(observations: &'a [Observation], property: &str) -> &'a Observation {
+    observations.iter().find(|observation| observation.property == property).expect("an observation of the property")
+}
+
+#[tokio::test]
+async fn a_dead_portal_is_unreachable_when_our_own_network_is_known_to_work() {
+    let control = Stranger::serve("127.39.200.9", &[("/up", 200, "up")]).await;
+    let probe = format!("visit.control_urls=[\"{}/up\"]", control.base());
+    let (_folder, observations) = visit_at("dead", &dead_address().await, &[&probe]).await;
+    assert_eq!(control.stop(), ["/up"]);
+    assert_eq!(of(&observations, "site.reachable").outcome, Outcome::Failed);
+    assert_eq!(outcome(&observations, "guide.found", "seal"), (Outcome::CantTell, Some(Reason::Unreachable)));
+}
+
+#[tokio::test]
+async fn our_own_outage_accuses_nobody() {
+    let probe = format!("visit.control_urls=[\"{}/up\"]", dead_address().await);
+    let (_folder, observations) = visit_at("own-outage", &dead_address().await, &[&probe]).await;
+    for observation in &observations {
+        assert_ne!(observation.outcome, Outcome::Failed, "{observation:?}");
+    }
+    let reachable = of(&observations, "site.reachable");
+    assert_eq!((reachable.outcome, reachable.reason), (Outcome::CantTell, Some(Reason::OwnNetwork)));
 }
