@@ -115,6 +115,9 @@ enum Command {
         /// Folder for the catalogue.
         #[arg(long, value_name = "DIR", default_value = "simulated-targets")]
         catalogue: PathBuf,
+        /// Without the servers that are slow or fail at first.
+        #[arg(long)]
+        prompt: bool,
     },
     /// Print shell completions.
     Completions {
@@ -291,7 +294,7 @@ fn dispatch(command: Command) -> Result<Ended, Failure> {
         Command::Schema => print(include_str!("../schemas/observation.schema.json")),
         Command::Config => print(crate::config::DEFAULTS),
         Command::Bench(arguments) => bench::run(&arguments),
-        Command::Simulate { cities, port, catalogue } => bench::simulate(cities, port, &catalogue),
+        Command::Simulate { cities, port, catalogue, prompt } => bench::simulate((cities, prompt), port, &catalogue),
         Command::Completions { shell } => {
             let mut out = Vec::new();
             clap_complete::generate(shell, &mut Arguments::command(), "portal-probe", &mut out);

@@ -124,7 +124,7 @@ struct Portals(Child);
 impl Portals {
     fn start(program: &Path, cities: usize, targets: &Path) -> Result<Self, Failure> {
         let mut child = Command::new(program)
-            .args(["simulate", "--port", "0", "--cities", &cities.to_string(), "--catalogue"])
+            .args(["simulate", "--prompt", "--port", "0", "--cities", &cities.to_string(), "--catalogue"])
             .arg(targets)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -192,9 +192,10 @@ fn peak_mib() -> f64 {
 }
 
 /// `simulate`: the simulated portals alone, for a crawler in another process.
-pub(super) fn simulate(cities: usize, port: u16, folder: &Path) -> Result<Ended, Failure> {
+pub(super) fn simulate((cities, prompt): (usize, bool), port: u16, folder: &Path) -> Result<Ended, Failure> {
     let runtime = super::runtime()?;
-    let simulation = runtime.block_on(Simulation::start_without_log(World::load().scaled(cities), port))?;
+    let world = if prompt { World::load().prompt() } else { World::load() };
+    let simulation = runtime.block_on(Simulation::start_without_log(world.scaled(cities), port))?;
     for (name, text) in simulation.catalogue() {
         let path = folder.join(name);
         let parent = path.parent().context("a folder for the catalogue")?;

@@ -14,7 +14,7 @@ pub(super) const NIGHT: &str = "2020-04-10T20:00:00+08:00";
 
 /// What differs from a real night: loopback may be visited, and one machine is its own polite distance away.
 pub(super) const PRESETS: &[&str] = &[
-    "guard.allow=[\"127.36.0.0/14\"]",
+    "guard.allow=[\"127.32.0.0/11\"]",
     "politeness.min_interval=20ms",
     "politeness.latency_factor=0",
     "politeness.backoff_base=100ms",

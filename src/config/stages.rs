@@ -28,6 +28,8 @@ pub struct Config {
     pub evidence: Evidence,
     /// Most exchanges at once.
     pub concurrency: usize,
+    /// Most cities under way at once.
+    pub cities_at_once: usize,
 }
 
 /// What a visit asks for besides links (`[visit]`).
@@ -75,6 +77,7 @@ pub(super) fn read(values: &mut Values) -> Config {
         visit,
         evidence: Evidence { rotate: values.size("evidence.rotate") },
         concurrency: values.number("fetch.concurrency").max(1),
+        cities_at_once: values.number("run.cities_at_once").max(1),
     }
 }
 

@@ -113,6 +113,18 @@ impl World {
         Self { families: Arc::clone(&self.families), cities: self.cities.iter().take(n).cloned().collect() }
     }
 
+    /// The same world without servers that are slow or fail at first: for measuring the crawler, not the servers.
+    #[must_use]
+    pub fn prompt(mut self) -> Self {
+        let hinders = |kind: DefectKind| {
+            matches!(kind, DefectKind::Slow | DefectKind::UnavailableOnce | DefectKind::GuideFailsOnce)
+        };
+        for city in &mut self.cities {
+            city.defects.retain(|defect| !hinders(defect.kind));
+        }
+        self
+    }
+
     /// The same world with one city changed. A code that is not in the world changes nothing.
     #[must_use]
     pub fn with_change(mut self, code: &str, change: Change) -> Self {

@@ -103,6 +103,8 @@ struct Loop {
     idle: BTreeSet<CityCode>,
     followed_up: BTreeSet<CityCode>,
     in_transit: usize,
+    /// Cities are begun in the order of the catalogue; so many have been.
+    begun: usize,
     cities_done: usize,
     own_network: Option<bool>,
     report: NightReport,
@@ -117,7 +119,7 @@ pub async fn run(night: Night, stop: impl Future<Output = ()>) -> Result<NightRe
     let mut state = Loop::new(Arc::clone(&night))?;
     telemetry::run_started(&night.context.run, night.context.targets.len());
     state.probe_own_network().await?;
-    state.seed();
+    state.begin_cities();
     let mut progress = night.progress.then(|| Progress::new(night.context.targets.len()));
     tokio::pin!(stop);
     let mut stopped = false;
@@ -177,30 +179,35 @@ impl Loop {
             output,
             kept: Arc::new(kept),
             tasks: JoinSet::new(),
-            dossiers: targets
-                .iter()
-                .map(|target| (target.city.code.clone(), CityDossier::new(target.clone())))
-                .collect(),
+            dossiers: BTreeMap::new(),
             reading: BTreeMap::new(),
             idle: BTreeSet::new(),
             followed_up: BTreeSet::new(),
             in_transit: 0,
+            begun: 0,
             cities_done: 0,
             own_network: None,
             night,
         })
     }
 
-    /// Offers what every visit begins with.
-    fn seed(&mut self) {
+    /// Begins as many cities as may be under way: offers what every visit begins with.
+    fn begin_cities(&mut self) {
         let night = Arc::clone(&self.night);
-        for target in &night.context.targets {
+        while self.begun - self.cities_done < night.config.cities_at_once && !self.report.interrupted {
+            let Some(target) = night.context.targets.get(self.begun) else { return };
+            self.begun += 1;
+            self.open_dossier(target);
             for channel in target.web_channels() {
                 for seed in &channel.seeds {
                     self.seed_entry(target, channel, seed);
                 }
             }
         }
+    }
+
+    fn open_dossier(&mut self, target: &Target) {
+        self.dossiers.insert(target.city.code.clone(), CityDossier::new(target.clone()));
     }
 
     fn seed_entry(&mut self, target: &Target, channel: &Channel, seed: &Url) {
@@ -358,11 +365,15 @@ impl Loop {
     fn finish_drained(&mut self) -> Result<(), EngineError> {
         self.idle.extend(self.frontier.drained());
         if self.report.interrupted {
+            // Cities that were not begun have their rows in the ledger too.
+            let night = Arc::clone(&self.night);
+            night.context.targets[self.begun..].iter().for_each(|target| self.open_dossier(target));
+            self.begun = night.context.targets.len();
             self.idle.extend(self.dossiers.keys().cloned());
         }
         for city in std::mem::take(&mut self.idle) {
-            if !self.frontier.is_idle(&city) {
-                // It has something to ask again, and will be reported again when that is done.
+            if !self.dossiers.contains_key(&city) || !self.frontier.is_idle(&city) {
+                // Not begun, judged already, or it has something to ask again and will be reported when that is done.
                 continue;
             }
             if self.reading.get(&city).is_some_and(|count| *count > 0) {
@@ -415,6 +426,7 @@ impl Loop {
     ) -> Result<(), EngineError> {
         telemetry::city_done(city, requests, observations.len());
         self.cities_done += 1;
+        self.begin_cities();
         for finding in observations.iter().flat_map(|observation| &observation.findings) {
             *self.report.findings.entry(finding.severity).or_default() += 1;
         }
@@ -425,7 +437,7 @@ impl Loop {
     }
 
     fn over(&self) -> bool {
-        self.dossiers.is_empty() && self.tasks.is_empty()
+        self.begun == self.night.context.targets.len() && self.dossiers.is_empty() && self.tasks.is_empty()
     }
 
     fn status(&self) -> Status {

@@ -41,7 +41,7 @@ impl Drop for Folder {
 /// The demo's settings with the tests' interval; `sets` win.
 pub(crate) fn config(sets: &[&str]) -> Config {
     let presets = [
-        "guard.allow=[\"127.36.0.0/14\"]".to_owned(),
+        "guard.allow=[\"127.32.0.0/11\"]".to_owned(),
         format!("politeness.min_interval={}ms", INTERVAL.as_millis()),
         "politeness.latency_factor=0".to_owned(),
         "politeness.backoff_base=50ms".to_owned(),
