@@ -332,5 +332,7 @@ impl ConfigArguments {
 }
 
 fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
-    Ok(tokio::runtime::Builder::new_multi_thread().enable_all().build()?)
+    // Readers are pure work: more of them than cores only take turns, and hold their pages in memory meanwhile.
+    let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+    Ok(tokio::runtime::Builder::new_multi_thread().enable_all().max_blocking_threads(cores.max(2)).build()?)
 }
