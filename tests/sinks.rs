@@ -8,9 +8,9 @@ use bytes::Bytes;
 use jiff::Timestamp;
 use portal_probe::model::request::KeptPayload;
 use portal_probe::model::{
-    Capture, ChannelId, City, CityCode, CityDossier, Coverage, Digest, Exchange, Finding, HopPath, Lane, Locator,
-    Method, Outcome, Profile, Property, PropertyId, Purpose, Reason, RecordId, Request, Response, Severity, SkipReason,
-    Statement, Subject, SubjectKind, Target, Timing, Unit, Verdict, finding::Cite,
+    Capture, ChannelId, City, CityCode, CityDossier, Coverage, Digest, Exchange, Finding, Locator, Outcome, Property,
+    PropertyId, Purpose, Reason, RecordId, Request, Response, Severity, SkipReason, Statement, Subject, SubjectKind,
+    Target, Timing, Unit, Verdict, finding::Cite,
 };
 use portal_probe::observe::{Ledger, Summary, observe};
 use portal_probe::sink::{
@@ -75,22 +75,7 @@ fn capture(number: u32) -> Capture {
     let url = Url::parse(&format!("http://127.0.0.1/{number}")).expect("a valid address");
     Capture {
         record: RecordId(format!("urn:uuid:{number}")),
-        request: Request {
-            id: Request::fingerprint(&city().code, Method::Get, &url, &Purpose::Page),
-            target: city().code,
-            channel: ChannelId("portal".into()),
-            url,
-            method: Method::Get,
-            purpose: Purpose::Page,
-            via: None,
-            hops: HopPath::default(),
-            attempt: 1,
-            lane: Lane::Strict,
-            profile: Profile::Desktop,
-            anchor: String::new(),
-            priority: 0,
-            validators: None,
-        },
+        request: Request::new(city().code, ChannelId("portal".into()), url, Purpose::Page),
         date: date(),
         exchange: Exchange {
             outcome: Ok(Response {
