@@ -37,7 +37,7 @@ embedded! {
     "h5p/frame.html" "h5p/home.html" "h5p/list.html" "h5p/guide.html"
     "divlist/frame.html" "divlist/home.html" "divlist/list.html" "divlist/guide.html"
     "wcq/frame.html" "wcq/home.html" "wcq/list.html" "wcq/guide.html"
-    "mobile/frame.html"
+    "mobile/frame.html" "mobile/materials.html"
     "mobile/head.html" "mobile/column.html" "mobile/article.html" "mobile/apply.html" "mobile/ask.html"
     "mobile/download.html" "mobile/gone.html" "mobile/not_found.html"
 }
