@@ -19,8 +19,8 @@ use portal_probe::fetch::{Fetcher, Lookup, LookupError, Settings, StaticNames};
 use portal_probe::frontier::Ticket;
 use portal_probe::model::request::KeptPayload;
 use portal_probe::model::{
-    ChannelId, CityCode, Digest, Exchange, FailureKind, HopPath, Lane, Method, Profile, Purpose, RecordId, Request,
-    Response, Stage, Truncated, Validators,
+    ChannelId, CityCode, Digest, Exchange, FailureKind, Lane, Method, Profile, Purpose, RecordId, Request, Response,
+    Stage, Truncated, Validators,
 };
 
 /// Long enough for anything loopback does on a busy machine, short enough to be noticed.
@@ -29,22 +29,7 @@ const SHORT: Duration = Duration::from_millis(200);
 fn request(url: &str) -> Request {
     let url = url.parse().expect("a URL written in this test");
     let target = CityCode("330100".into());
-    Request {
-        id: Request::fingerprint(&target, Method::Get, &url, &Purpose::OwnNetwork),
-        target,
-        channel: ChannelId("portal".into()),
-        url,
-        method: Method::Get,
-        purpose: Purpose::OwnNetwork,
-        via: None,
-        hops: HopPath::default(),
-        attempt: 1,
-        lane: Lane::Strict,
-        profile: Profile::Desktop,
-        anchor: String::new(),
-        priority: 0,
-        validators: None,
-    }
+    Request::new(target, ChannelId("portal".into()), url, Purpose::OwnNetwork)
 }
 
 fn settings() -> Settings {

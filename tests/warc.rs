@@ -25,20 +25,13 @@ fn date() -> Timestamp {
 fn request(address: &str) -> Request {
     let (target, url) = (CityCode("330100".into()), Url::parse(address).expect("a valid address"));
     Request {
-        id: Request::fingerprint(&target, Method::Get, &url, &Purpose::Page),
-        target,
-        channel: ChannelId("portal".into()),
-        url,
-        method: Method::Get,
-        purpose: Purpose::Search { segment: "registration".into() },
-        via: None,
         hops: HopPath(vec![Hop::Link, Hop::Redirect]),
         attempt: 2,
         lane: Lane::Lenient,
         profile: Profile::Phone,
         anchor: "办事指南".into(),
         priority: 70,
-        validators: None,
+        ..Request::new(target, ChannelId("portal".into()), url, Purpose::Search { segment: "registration".into() })
     }
 }
 

@@ -9,12 +9,11 @@ use url::Url;
 
 use super::{Check, Context, Settings, run_one};
 use crate::model::dossier::PageRecord;
-use crate::model::extraction::{Charset, FileFacts, FileFormat, GuidanceKind, LinkRole, ScenarioGuidance, SiteFacts};
+use crate::model::extraction::{FileFacts, FileFormat, GuidanceKind, LinkRole, ScenarioGuidance};
 use crate::model::observation::Statement;
 use crate::model::{
     Calendar, Channel, ChannelId, ChannelKind, City, CityCode, CityDossier, Coverage, Digest, Element, Extraction, Hop,
-    HopPath, Lane, Link, Method, PageKind, Profile, Purpose, RecordId, Request, Scenario, Segment, ServiceGuide, Step,
-    Target, Timing, Verdict,
+    Link, PageKind, Purpose, RecordId, Request, Scenario, Segment, ServiceGuide, Step, Target, Timing, Verdict,
 };
 
 mod pieces;
@@ -197,26 +196,8 @@ pub(crate) struct Page {
 
 /// A page that was read as nothing special.
 pub(crate) fn page(path: &str) -> Page {
-    let extraction = Extraction {
-        kind: PageKind::Other,
-        kind_because: String::new(),
-        dialect: "generic".into(),
-        title: None,
-        charset: Charset::default(),
-        guide: None,
-        scenarios: Vec::new(),
-        replies: None,
-        entries: Vec::new(),
-        mobile: Vec::new(),
-        site: SiteFacts::default(),
-        dated: Vec::new(),
-        search: None,
-        file: None,
-        links: Vec::new(),
-        issues: Vec::new(),
-        text_length: 1000,
-        text_shape: format!("shape of {path}"),
-    };
+    let extraction =
+        Extraction { text_length: 1000, text_shape: format!("shape of {path}"), ..Extraction::empty(PageKind::Other) };
     Page {
         path: path.into(),
         status: 200,
@@ -306,20 +287,9 @@ impl Page {
         self.extraction.links = self.links.iter().map(|(to, text, role)| link(channel, to, text, *role)).collect();
         let target = CityCode("330100".into());
         let request = Request {
-            id: Request::fingerprint(&target, Method::Get, &address, &self.purpose),
-            target,
-            channel: ChannelId(channel.into()),
-            url: address.clone(),
-            method: Method::Get,
-            purpose: self.purpose,
-            via: None,
-            hops: HopPath::default(),
-            attempt: 1,
-            lane: Lane::Strict,
-            profile: Profile::Desktop,
             anchor: self.anchor,
             priority: 50,
-            validators: None,
+            ..Request::new(target, ChannelId(channel.into()), address.clone(), self.purpose)
         };
         PageRecord {
             record: RecordId(format!("urn:test:{address}")),

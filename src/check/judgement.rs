@@ -133,6 +133,18 @@ pub(crate) struct Sheet<'a> {
 }
 
 impl<'a> Sheet<'a> {
+    /// What a check of the guide itself says of the subject; of a guide that could not be looked at, that.
+    pub(crate) fn judged(
+        view: &View<'_>,
+        subject: &GuideSubject<'a>,
+        judge: impl FnOnce(&View<'_>, &Self) -> Verdict,
+    ) -> Verdict {
+        match Self::open(view, subject) {
+            Ok(sheet) => judge(view, &sheet),
+            Err(verdict) => verdict,
+        }
+    }
+
     /// The subject's guide, or the verdict that it could not be looked at.
     pub(crate) fn open(view: &View<'_>, subject: &GuideSubject<'a>) -> Result<Self, Verdict> {
         let (Some(page), Some(guide)) = (subject.page, subject.guide) else {

@@ -13,11 +13,11 @@ use url::Url;
 use super::view::View;
 use super::{Check, Context, Settings, Topic};
 use crate::model::dossier::Coverage;
-use crate::model::extraction::{Charset, DatedEntry, LinkRole, SiteFacts};
+use crate::model::extraction::{DatedEntry, LinkRole};
 use crate::model::{
     Calendar, Channel, ChannelId, ChannelKind, City, CityCode, CityDossier, Digest, Extraction, FailureKind,
-    FetchFailure, Hop, HopPath, Lane, Link, Located, Locator, Method, PageKind, PageRecord, Profile, Purpose, RecordId,
-    Request, RequestId, Scenario, Segment, Stage, Statement, Target, Timing, TlsFacts, Verdict,
+    FetchFailure, Hop, Lane, Link, Located, Locator, Method, PageKind, PageRecord, Profile, Purpose, RecordId, Request,
+    RequestId, Scenario, Segment, Stage, Statement, Target, Timing, TlsFacts, Verdict,
 };
 
 /// The moment of every visit.
@@ -45,26 +45,7 @@ pub(crate) fn located<T>(value: T, raw: &str) -> Located<T> {
 
 /// An empty reading of this kind.
 pub(crate) fn reading(kind: PageKind) -> Extraction {
-    Extraction {
-        kind,
-        kind_because: String::new(),
-        dialect: "generic".to_owned(),
-        title: None,
-        charset: Charset::default(),
-        guide: None,
-        scenarios: Vec::new(),
-        replies: None,
-        entries: Vec::new(),
-        mobile: Vec::new(),
-        site: SiteFacts::default(),
-        dated: Vec::new(),
-        search: None,
-        file: None,
-        links: Vec::new(),
-        issues: Vec::new(),
-        text_length: 400,
-        text_shape: String::new(),
-    }
+    Extraction { text_length: 400, ..Extraction::empty(kind) }
 }
 
 pub(crate) fn link(address: &str, text: &str) -> Link {
@@ -85,21 +66,11 @@ impl Visit {
         let url = url(address);
         let mobile = url.host_str().is_some_and(|host| host.starts_with("m."));
         let channel = if mobile { "mobile_web" } else { "portal" };
+        let (city, channel) = (CityCode("330100".to_owned()), ChannelId(channel.to_owned()));
         let request = Request {
             id: RequestId(String::new()),
-            target: CityCode("330100".to_owned()),
-            channel: ChannelId(channel.to_owned()),
-            url,
-            method: Method::Get,
-            purpose,
-            via: None,
-            hops: HopPath::default(),
-            attempt: 1,
-            lane: Lane::Strict,
             profile: if mobile { Profile::Phone } else { Profile::Desktop },
-            anchor: String::new(),
-            priority: 0,
-            validators: None,
+            ..Request::new(city, channel, url, purpose)
         };
         Self(PageRecord {
             record: RecordId(String::new()),

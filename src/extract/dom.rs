@@ -85,12 +85,6 @@ impl<'a> Node<'a> {
         self.0.value().attr(name).map(str::trim)
     }
 
-    /// Whether one of the classes is `class`.
-    #[must_use]
-    pub fn has_class(self, class: &str) -> bool {
-        self.0.value().classes().any(|known| known == class)
-    }
-
     /// Visible text: scripts and styles left out, white space folded, one blank between blocks and at `<br>`.
     #[must_use]
     pub fn text(self) -> String {
@@ -179,18 +173,6 @@ impl<'a> Node<'a> {
     #[must_use]
     pub fn matches(self, css: &Css) -> bool {
         css.0.matches(&self.0)
-    }
-
-    /// Whether this element or one around it is hidden by attribute or inline style.
-    ///
-    /// Tab panels are hidden by script in ordinary portals, so hidden text still counts as being on the page; this is
-    /// for the few places where it must not, such as traps for robots.
-    #[must_use]
-    pub fn is_hidden(self) -> bool {
-        std::iter::once(self).chain(self.ancestors()).any(|node| {
-            let style: String = node.attr("style").unwrap_or_default().chars().filter(|c| !c.is_whitespace()).collect();
-            node.attr("hidden").is_some() || style.contains("display:none") || style.contains("visibility:hidden")
-        })
     }
 
     /// A key that tells nodes of one document apart and orders them by their making.

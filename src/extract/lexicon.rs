@@ -11,7 +11,7 @@ use std::sync::LazyLock;
 use super::text::{squeeze, without_numbering};
 use words::{
     BORDERS, COLUMNS, ELEMENTS, FIELD_NAMES, FORMS, NONE_IS_AN_ANSWER, NOTES, OTHER_LIMITS, PLACEHOLDERS,
-    SPECIAL_STEPS, STEP_WORDS, UNIT_LABELS, VAGUE, WEAK,
+    SPECIAL_STEPS, STEP_WORDS, UNIT_LABELS, WEAK,
 };
 
 use crate::model::Element;
@@ -277,13 +277,6 @@ pub fn is_unrendered(text: &str) -> bool {
                 .any(|word| key.contains(word)))
 }
 
-/// Whether a material's name leaves open what is to be brought (DOMAIN §3.7, `vague`).
-#[must_use]
-pub fn is_vague_material(name: &str) -> bool {
-    let key = squeeze(name);
-    VAGUE.split_whitespace().any(|word| key.contains(word))
-}
-
 /// Whether the text names an action of handling (受理, 审查, 决定 …).
 #[must_use]
 pub fn names_a_step(text: &str) -> bool {
@@ -389,9 +382,7 @@ mod tests {
     }
 
     #[test]
-    fn vague_materials_and_unrendered_values_are_known() {
-        assert!(is_vague_material("法律、法规规定的其他材料") && is_vague_material("要求提交的其他材料"));
-        assert!(!is_vague_material("居民身份证") && !is_vague_material("其他应收款明细表"));
+    fn unrendered_values_and_pointers_to_a_flowchart_are_known() {
         assert!(is_unrendered("{{item.place}}") && is_unrendered("数据加载中..."));
         assert!(
             !is_unrendered("工作日 9:00") && points_to_flowchart("详见流程图") && !points_to_flowchart("受理→决定")

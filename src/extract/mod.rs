@@ -44,7 +44,7 @@ use jiff::civil::Date;
 use url::Url;
 
 use crate::model::digest::Digest;
-use crate::model::extraction::{Charset, Extraction, FileFormat, SiteFacts};
+use crate::model::extraction::{Extraction, FileFormat};
 use crate::model::target::ChannelKind;
 use crate::model::{Issue, Locator, PageKind, Purpose};
 
@@ -169,26 +169,7 @@ fn is_page_in_place_of_file(url: &Url, kind: PageKind) -> bool {
 
 /// An extraction in which nothing was read.
 fn blank(kind: PageKind, because: String) -> Extraction {
-    Extraction {
-        kind,
-        kind_because: because,
-        dialect: "generic".to_owned(),
-        title: None,
-        charset: Charset::default(),
-        guide: None,
-        scenarios: Vec::new(),
-        replies: None,
-        entries: Vec::new(),
-        mobile: Vec::new(),
-        site: SiteFacts::default(),
-        dated: Vec::new(),
-        search: None,
-        file: None,
-        links: Vec::new(),
-        issues: Vec::new(),
-        text_length: 0,
-        text_shape: shape("", None),
-    }
+    Extraction { kind_because: because, text_shape: shape("", None), ..Extraction::empty(kind) }
 }
 
 fn read_text(input: &Input<'_>, bytes: &[u8], settings: &Settings, issues: &mut Vec<Issue>) -> Extraction {

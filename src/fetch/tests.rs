@@ -8,7 +8,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
 use super::*;
-use crate::model::{ChannelId, CityCode, HopPath, Method};
+use crate::model::{ChannelId, CityCode};
 
 /// A server that answers every request with an empty page and notes when each arrived, on which connection.
 struct Server {
@@ -46,22 +46,7 @@ impl Server {
 fn request(url: &str, purpose: Purpose) -> Request {
     let url = url.parse().expect("a URL written in this test");
     let target = CityCode("330100".into());
-    Request {
-        id: Request::fingerprint(&target, Method::Get, &url, &purpose),
-        target,
-        channel: ChannelId("portal".into()),
-        url,
-        method: Method::Get,
-        purpose,
-        via: None,
-        hops: HopPath::default(),
-        attempt: 1,
-        lane: Lane::Strict,
-        profile: Profile::Desktop,
-        anchor: String::new(),
-        priority: 0,
-        validators: None,
-    }
+    Request::new(target, ChannelId("portal".into()), url, purpose)
 }
 
 fn fetcher(names: StaticNames) -> Fetcher {

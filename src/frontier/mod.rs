@@ -53,7 +53,7 @@ pub use ticket::Ticket;
 
 use crate::model::dossier::RobotsState;
 use crate::model::target::authority;
-use crate::model::{ChannelId, CityCode, Coverage, Hop, Lane, Method, Purpose, Request, SkipReason, Target};
+use crate::model::{ChannelId, CityCode, Coverage, Hop, Lane, Purpose, Request, SkipReason, Target};
 use city::City;
 use queue::{Due, InTransit, Queue, Waiting};
 use robots::{Leave, RobotsDesk};
@@ -221,11 +221,6 @@ impl Frontier {
     #[must_use]
     pub fn progress(&self) -> Progress {
         self.progress.clone()
-    }
-
-    /// The pace of every politeness group, for people.
-    pub fn paces(&self) -> impl Iterator<Item = (&str, &Pace)> {
-        self.queue.groups().map(|group| (group.name.as_str(), &group.pace))
     }
 
     /// robots.txt of a host, whichever scheme it was had by.
@@ -441,19 +436,12 @@ fn origin(url: &Url) -> String {
 fn robots_request(desk: &RobotsDesk, request: &Request) -> Request {
     let (url, lane, attempt) = desk.question();
     Request {
-        id: Request::fingerprint(&request.target, Method::Get, url, &Purpose::Robots),
-        target: request.target.clone(),
-        channel: request.channel.clone(),
-        url: url.clone(),
-        method: Method::Get,
-        purpose: Purpose::Robots,
         via: request.via.clone(),
         hops: request.hops.then(Hop::Prerequisite),
         attempt,
         lane,
         profile: request.profile,
-        anchor: String::new(),
         priority: 100,
-        validators: None,
+        ..Request::new(request.target.clone(), request.channel.clone(), url.clone(), Purpose::Robots)
     }
 }

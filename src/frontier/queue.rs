@@ -279,7 +279,7 @@ mod tests {
     use url::Url;
 
     use super::*;
-    use crate::model::{ChannelId, CityCode, HopPath, Lane, Method, Profile};
+    use crate::model::{ChannelId, CityCode};
 
     const fn s(seconds: u64) -> Duration {
         Duration::from_secs(seconds)
@@ -290,22 +290,7 @@ mod tests {
         let sequence = queue.next_sequence();
         let url = Url::parse(&format!("http://{group}/{sequence}")).expect("absolute");
         let target = CityCode(city.to_string());
-        let request = Request {
-            id: Request::fingerprint(&target, Method::Get, &url, &Purpose::Page),
-            target,
-            channel: ChannelId("portal".into()),
-            url,
-            method: Method::Get,
-            purpose: Purpose::Page,
-            via: None,
-            hops: HopPath::default(),
-            attempt: 1,
-            lane: Lane::Strict,
-            profile: Profile::Desktop,
-            anchor: String::new(),
-            priority,
-            validators: None,
-        };
+        let request = Request { priority, ..Request::new(target, ChannelId("portal".into()), url, Purpose::Page) };
         let waiting = Waiting { request, way: Way::default(), not_before: s(not_before), sequence };
         let place = waiting.place(index);
         queue.push(index, city, waiting);

@@ -81,12 +81,6 @@ impl Response {
         self.headers.iter().find(|(key, _)| key == name).map(|(_, value)| String::from_utf8_lossy(value).into_owned())
     }
 
-    /// Whether the status is 2xx.
-    #[must_use]
-    pub fn is_success(&self) -> bool {
-        (200..300).contains(&self.status)
-    }
-
     /// Whether the status is a redirect that names a place.
     #[must_use]
     pub fn is_redirect(&self) -> bool {

@@ -89,6 +89,33 @@ pub struct Extraction {
     pub text_shape: String,
 }
 
+impl Extraction {
+    /// A reading in which nothing was found.
+    #[must_use]
+    pub fn empty(kind: PageKind) -> Self {
+        Self {
+            kind,
+            kind_because: String::new(),
+            dialect: "generic".to_owned(),
+            title: None,
+            charset: Charset::default(),
+            guide: None,
+            scenarios: Vec::new(),
+            replies: None,
+            entries: Vec::new(),
+            mobile: Vec::new(),
+            site: SiteFacts::default(),
+            dated: Vec::new(),
+            search: None,
+            file: None,
+            links: Vec::new(),
+            issues: Vec::new(),
+            text_length: 0,
+            text_shape: String::new(),
+        }
+    }
+}
+
 /// How the bytes became text.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Charset {
@@ -323,12 +350,6 @@ impl FileFormat {
     #[must_use]
     pub fn is_picture(self) -> bool {
         matches!(self, Self::Png | Self::Jpeg | Self::Gif | Self::Webp | Self::Bmp | Self::Svg)
-    }
-
-    /// Whether a visitor can fill it in or read it as a form or document.
-    #[must_use]
-    pub fn is_document(self) -> bool {
-        matches!(self, Self::Pdf | Self::Docx | Self::Xlsx | Self::Ole | Self::Zip | Self::Rtf)
     }
 }
 

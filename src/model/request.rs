@@ -211,6 +211,27 @@ pub struct Request {
 }
 
 impl Request {
+    /// The first try of a plain GET, strict and as from a computer; all else is set with `..Request::new(…)`.
+    #[must_use]
+    pub fn new(target: CityCode, channel: ChannelId, url: Url, purpose: Purpose) -> Self {
+        Self {
+            id: Self::fingerprint(&target, Method::Get, &url, &purpose),
+            target,
+            channel,
+            url,
+            method: Method::Get,
+            purpose,
+            via: None,
+            hops: HopPath::default(),
+            attempt: 1,
+            lane: Lane::Strict,
+            profile: Profile::Desktop,
+            anchor: String::new(),
+            priority: 0,
+            validators: None,
+        }
+    }
+
     /// The identity of a request for `url` with this method and purpose, made for `target`.
     #[must_use]
     pub fn fingerprint(target: &CityCode, method: Method, url: &Url, purpose: &Purpose) -> RequestId {

@@ -72,21 +72,6 @@ pub enum SinkError {
 }
 
 impl SinkError {
-    /// The exit code of contract §2.
-    #[must_use]
-    pub fn exit_code(&self) -> u8 {
-        match self {
-            Self::Held { .. } => 4,
-            Self::RunName { .. } => 3,
-            Self::File { .. }
-            | Self::RunExists { .. }
-            | Self::NoRun { .. }
-            | Self::Damaged { .. }
-            | Self::Content { .. }
-            | Self::Unbalanced { .. } => 2,
-        }
-    }
-
     /// To be given to `map_err`.
     pub(super) fn file(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_owned();

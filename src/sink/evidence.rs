@@ -26,9 +26,6 @@ pub const FOLDER: &str = "evidence";
 /// The index within [`FOLDER`].
 pub const INDEX: &str = "index.cdxj";
 
-/// 1 GiB: what archives customarily use, and small enough to be copied and checked in one go.
-pub const DEFAULT_FILE_BYTES: u64 = 1 << 30;
-
 const ENDING: &str = ".warc.gz";
 
 /// Writes evidence.

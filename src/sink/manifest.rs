@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::model::Digest;
 use crate::observe::{TOOL, TOOL_VERSION, beijing};
 
+use super::document;
 use super::part_file::{PartFile, is_part};
 use super::{Closing, RunFolder, SinkError};
 
@@ -113,9 +114,7 @@ impl Manifest {
     /// # Errors
     /// When the file cannot be read or does not hold a manifest.
     pub fn read(run_folder: &Path) -> Result<Self, SinkError> {
-        let path = run_folder.join(FILE);
-        let text = fs::read_to_string(&path).map_err(SinkError::file("read", &path))?;
-        serde_json::from_str(&text).map_err(|error| SinkError::Content { path, what: error.to_string() })
+        document::read(run_folder, FILE)
     }
 }
 

@@ -6,6 +6,7 @@
 //!
 //! A new sink is one file that implements [`Sink`] and one line in [`Outputs::open`].
 
+mod document;
 mod error;
 pub mod evidence;
 pub mod ledger;

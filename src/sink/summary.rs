@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::observe::Summary;
 
-use super::part_file::PartFile;
+use super::document::{self, Document};
 use super::{Record, RunFolder, Sink, SinkError};
 
 /// File name in the run folder.
@@ -12,10 +12,7 @@ pub const FILE: &str = "summary.json";
 
 /// Writes the summary.
 #[derive(Debug)]
-pub struct SummarySink {
-    file: PartFile,
-    json: Vec<u8>,
-}
+pub struct SummarySink(Document);
 
 impl SummarySink {
     /// Opens the file.
@@ -23,31 +20,27 @@ impl SummarySink {
     /// # Errors
     /// When it cannot be opened.
     pub fn open(folder: &RunFolder) -> Result<Self, SinkError> {
-        Ok(Self { file: PartFile::create(folder.file(FILE))?, json: Vec::new() })
+        Document::create(folder.file(FILE)).map(Self)
     }
 }
 
 impl Sink for SummarySink {
     fn accept(&mut self, record: &Record<'_>) -> Result<(), SinkError> {
         if let Record::Summary(summary) = record {
-            self.json = json(summary).into_bytes();
+            self.0.set(json(summary));
         }
         Ok(())
     }
 
-    fn finish(mut self: Box<Self>) -> Result<(), SinkError> {
-        self.file.write(&self.json)?;
-        self.file.publish()
+    fn finish(self: Box<Self>) -> Result<(), SinkError> {
+        self.0.publish()
     }
 }
 
 /// The summary as it stands in the file.
 #[must_use]
-#[expect(clippy::missing_panics_doc, reason = "plain data with text keys is always JSON")]
 pub fn json(summary: &Summary) -> String {
-    let mut text = serde_json::to_string_pretty(summary).expect("a summary is plain data with text keys");
-    text.push('\n');
-    text
+    document::text(summary)
 }
 
 /// Reads the summary of a run.
@@ -55,7 +48,5 @@ pub fn json(summary: &Summary) -> String {
 /// # Errors
 /// When the file cannot be read or does not hold a summary.
 pub fn read(run_folder: &Path) -> Result<Summary, SinkError> {
-    let path = run_folder.join(FILE);
-    let text = std::fs::read_to_string(&path).map_err(SinkError::file("read", &path))?;
-    serde_json::from_str(&text).map_err(|error| SinkError::Content { path, what: error.to_string() })
+    document::read(run_folder, FILE)
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::json;
 
 use crate::check::judgement::{Judgement, SEEN, Sheet, Words};
-use crate::check::view::{GuideSubject, View};
+use crate::check::view::View;
 use crate::check::wording::says_none;
 use crate::check::{Check, Test};
 use crate::model::{
@@ -29,7 +29,7 @@ pub const CHECK: Check = Check {
         ],
     },
     version: 1,
-    test: Test::Guide(judge),
+    test: Test::Guide(|view, subject| Sheet::judged(view, subject, judge)),
 };
 
 /// What stands in the place of an element.
@@ -61,11 +61,7 @@ impl State {
     }
 }
 
-fn judge(view: &View<'_>, subject: &GuideSubject<'_>) -> Verdict {
-    let sheet = match Sheet::open(view, subject) {
-        Ok(sheet) => sheet,
-        Err(verdict) => return verdict,
-    };
+fn judge(view: &View<'_>, sheet: &Sheet<'_>) -> Verdict {
     let mut judgement = Judgement::new(view);
     let required = &view.context.settings.required_elements;
     let states: BTreeMap<Element, State> = Element::ALL

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::check::judgement::{Judgement, SEEN, Sheet, Words};
-use crate::check::view::{FileState, GuideSubject, View};
+use crate::check::view::{FileState, View};
 use crate::check::{Check, Test};
 use crate::model::extraction::LinkRole;
 use crate::model::{FlowchartKind, Property, PropertyId, Reading, Reason, Severity, SubjectKind, Verdict};
@@ -21,14 +21,10 @@ pub const CHECK: Check = Check {
         basis: &["行政许可标准化指引(2016版): a guide carries a flowchart drawn by given rules"],
     },
     version: 1,
-    test: Test::Guide(judge),
+    test: Test::Guide(|view, subject| Sheet::judged(view, subject, judge)),
 };
 
-fn judge(view: &View<'_>, subject: &GuideSubject<'_>) -> Verdict {
-    let sheet = match Sheet::open(view, subject) {
-        Ok(sheet) => sheet,
-        Err(verdict) => return verdict,
-    };
+fn judge(view: &View<'_>, sheet: &Sheet<'_>) -> Verdict {
     let mut judgement = Judgement::new(view);
     let link = || sheet.extraction.links.iter().find(|link| link.role == LinkRole::Flowchart);
     let (kind, url) = match &sheet.guide.flowchart {
@@ -44,7 +40,7 @@ fn judge(view: &View<'_>, subject: &GuideSubject<'_>) -> Verdict {
                 judgement.cite(sheet.page, &link.at, &link.text);
                 (None, Some(&link.url))
             }
-            None => return missing(judgement, &sheet, reading),
+            None => return missing(judgement, sheet, reading),
         },
     };
     let Some(url) = url else { return judgement.finish(json!(kind.map(word))) };

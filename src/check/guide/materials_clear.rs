@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::check::judgement::{INFERRED, Judgement, READ, Sheet, Words};
-use crate::check::view::{GuideSubject, View};
+use crate::check::view::View;
 use crate::check::wording::{fold, says_none, split_parentheses};
 use crate::check::{Check, Test};
 use crate::model::property::Unit;
@@ -25,14 +25,10 @@ pub const CHECK: Check = Check {
         ],
     },
     version: 1,
-    test: Test::Guide(judge),
+    test: Test::Guide(|view, subject| Sheet::judged(view, subject, judge)),
 };
 
-fn judge(view: &View<'_>, subject: &GuideSubject<'_>) -> Verdict {
-    let sheet = match Sheet::open(view, subject) {
-        Ok(sheet) => sheet,
-        Err(verdict) => return verdict,
-    };
+fn judge(view: &View<'_>, sheet: &Sheet<'_>) -> Verdict {
     let materials = match &sheet.guide.materials {
         Reading::Stated(materials) => materials,
         Reading::Placeholder { at, raw } if says_none(raw) => {

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::contradictions::RULES;
 use crate::check::judgement::{Judgement, Sheet, Words};
-use crate::check::view::{GuideSubject, View};
+use crate::check::view::View;
 use crate::check::{Check, Test};
 use crate::model::redact::excerpt;
 use crate::model::{Property, PropertyId, Reading, Reason, ServiceGuide, SubjectKind, Verdict};
@@ -25,14 +25,10 @@ pub const CHECK: Check = Check {
         ],
     },
     version: 1,
-    test: Test::Guide(judge),
+    test: Test::Guide(|view, subject| Sheet::judged(view, subject, judge)),
 };
 
-fn judge(view: &View<'_>, subject: &GuideSubject<'_>) -> Verdict {
-    let sheet = match Sheet::open(view, subject) {
-        Ok(sheet) => sheet,
-        Err(verdict) => return verdict,
-    };
+fn judge(view: &View<'_>, sheet: &Sheet<'_>) -> Verdict {
     let mut judgement = Judgement::new(view);
     sheet.cite_title(&mut judgement);
     let mut applied = 0;
@@ -58,7 +54,7 @@ fn judge(view: &View<'_>, subject: &GuideSubject<'_>) -> Verdict {
             }
         }
     }
-    cite_inputs(&mut judgement, &sheet);
+    cite_inputs(&mut judgement, sheet);
     if unread(sheet.guide) {
         judgement.doubt(Reason::Unreadable);
     } else if applied == 0 {

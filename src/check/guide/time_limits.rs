@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::check::judgement::{INFERRED, Judgement, READ, Sheet, Words, why_unstated};
 use crate::check::spans::{self, Compared, StepsSum};
-use crate::check::view::{GuideSubject, View};
+use crate::check::view::View;
 use crate::check::wording::says_none;
 use crate::check::{Check, Test};
 use crate::model::guide::Span;
@@ -31,14 +31,10 @@ pub const CHECK: Check = Check {
         ],
     },
     version: 1,
-    test: Test::Guide(judge),
+    test: Test::Guide(|view, subject| Sheet::judged(view, subject, judge)),
 };
 
-fn judge(view: &View<'_>, subject: &GuideSubject<'_>) -> Verdict {
-    let sheet = match Sheet::open(view, subject) {
-        Ok(sheet) => sheet,
-        Err(verdict) => return verdict,
-    };
+fn judge(view: &View<'_>, sheet: &Sheet<'_>) -> Verdict {
     let guide = sheet.guide;
     let mut judgement = Judgement::new(view);
     let promised_at = judgement.cite_reading(sheet.page, &guide.promised);
@@ -58,7 +54,7 @@ fn judge(view: &View<'_>, subject: &GuideSubject<'_>) -> Verdict {
     }
     let sum = guide.steps.value().and_then(|steps| spans::sum_of_steps(steps));
     if let (Some(promised), Some(sum), Some(steps)) = (guide.promised.stated(), sum, guide.steps.value()) {
-        add_up(&mut judgement, &sheet, promised, (sum, steps));
+        add_up(&mut judgement, sheet, promised, (sum, steps));
     }
     if matches!(guide.steps, Reading::Unreadable { .. }) {
         judgement.doubt(Reason::Unreadable);

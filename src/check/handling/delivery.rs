@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::check::judgement::{Judgement, READ, Sheet, Words, why_unstated};
-use crate::check::view::{GuideSubject, View};
+use crate::check::view::View;
 use crate::check::{Check, Test};
 use crate::model::{Element, Property, PropertyId, Severity, SubjectKind, Verdict};
 
@@ -23,14 +23,10 @@ pub const CHECK: Check = Check {
         ],
     },
     version: 1,
-    test: Test::Guide(judge),
+    test: Test::Guide(|view, subject| Sheet::judged(view, subject, judge)),
 };
 
-fn judge(view: &View<'_>, subject: &GuideSubject<'_>) -> Verdict {
-    let sheet = match Sheet::open(view, subject) {
-        Ok(sheet) => sheet,
-        Err(verdict) => return verdict,
-    };
+fn judge(view: &View<'_>, sheet: &Sheet<'_>) -> Verdict {
     let mut judgement = Judgement::new(view);
     let courier = &sheet.guide.courier;
     let at = judgement.cite_reading(sheet.page, courier);

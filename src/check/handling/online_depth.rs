@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::visits::unstated;
 use crate::check::judgement::{Judgement, Sheet};
-use crate::check::view::{GuideSubject, View};
+use crate::check::view::View;
 use crate::check::{Check, Test};
 use crate::model::{Property, PropertyId, SubjectKind, Verdict};
 
@@ -24,14 +24,10 @@ pub const CHECK: Check = Check {
         ],
     },
     version: 1,
-    test: Test::Guide(judge),
+    test: Test::Guide(|view, subject| Sheet::judged(view, subject, judge)),
 };
 
-fn judge(view: &View<'_>, subject: &GuideSubject<'_>) -> Verdict {
-    let sheet = match Sheet::open(view, subject) {
-        Ok(sheet) => sheet,
-        Err(verdict) => return verdict,
-    };
+fn judge(view: &View<'_>, sheet: &Sheet<'_>) -> Verdict {
     let depth = &sheet.guide.online_depth;
     let value = depth
         .value()

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::check::judgement::{Judgement, SEEN, Sheet, Words};
-use crate::check::view::{GuideSubject, View};
+use crate::check::view::View;
 use crate::check::wording::says_none;
 use crate::check::{Check, Test};
 use crate::model::property::Unit;
@@ -26,14 +26,10 @@ pub const CHECK: Check = Check {
         ],
     },
     version: 1,
-    test: Test::Guide(judge),
+    test: Test::Guide(|view, subject| Sheet::judged(view, subject, judge)),
 };
 
-fn judge(view: &View<'_>, subject: &GuideSubject<'_>) -> Verdict {
-    let sheet = match Sheet::open(view, subject) {
-        Ok(sheet) => sheet,
-        Err(verdict) => return verdict,
-    };
+fn judge(view: &View<'_>, sheet: &Sheet<'_>) -> Verdict {
     let visits = &sheet.guide.visits;
     let value = visits.value().map_or(Value::Null, |visits| json!(visits));
     let mut judgement = Judgement::new(view);

@@ -29,6 +29,7 @@ embedded! {
     "sd/frame.html" "sd/home.html" "sd/list.html" "sd/guide.html"
     "bj/frame.html" "bj/home.html" "bj/list.html" "bj/guide.html"
     "cards/frame.html" "cards/home.html" "cards/list.html" "cards/guide.html"
+    "shared/frame.html" "shared/home.html"
     "shared/head.html" "shared/foot.html" "shared/chart.html" "shared/pager.html"
     "shared/letters.html" "shared/letter.html" "shared/news_list.html" "shared/news.html" "shared/scenario.html"
     "shared/search.html" "shared/entry.html" "shared/account.html" "shared/challenge.html" "shared/channels.html"
@@ -36,6 +37,7 @@ embedded! {
     "h5p/frame.html" "h5p/home.html" "h5p/list.html" "h5p/guide.html"
     "divlist/frame.html" "divlist/home.html" "divlist/list.html" "divlist/guide.html"
     "wcq/frame.html" "wcq/home.html" "wcq/list.html" "wcq/guide.html"
+    "mobile/frame.html" "mobile/materials.html"
     "mobile/head.html" "mobile/column.html" "mobile/article.html" "mobile/apply.html" "mobile/ask.html"
     "mobile/download.html" "mobile/gone.html" "mobile/not_found.html"
 }

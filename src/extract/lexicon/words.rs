@@ -313,11 +313,6 @@ pub(super) const NONE_IS_AN_ANSWER: &[(Element, &str)] = &[
     (E::Materials, "some services need no material"),
 ];
 
-/// Wordings of materials that leave open what is to be brought.
-pub(super) const VAGUE: &str = "其他材料 其它材料 其他相关材料 其它相关材料 相关材料 有关材料 其他有关材料 等材料 其他资料 \
-         其他证明材料 规定的其他 规定的其它 要求的其他 要求的其它 需要的其他 需提交的其他 \
-         要求提交的其他 应当提交的其他 认为需要 等相关证明 等有关证明";
-
 /// Words that mark an action as a step of handling, by canonical group in order of handling (DOMAIN §9.1).
 pub(super) const STEP_WORDS: &str = "申请 申报 提交 预约 登录 填报 收件 接件 取号 叫号 受理 预审 补正 初审 复审 审核 审查 核查 \
          核验 勘验 勘查 听证 检验 检测 检疫 鉴定 评审 公示 公告 踏勘 决定 审批 核准 批准 核定 签发 \

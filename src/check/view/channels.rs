@@ -1,0 +1,130 @@
+//! Whether a channel can be judged, and whether an absence on it proves anything.
+//!
+//! Comes in: the exchanges of a channel and what the frontier did there. Goes out: a state, or the reason why not.
+
+use std::collections::BTreeMap;
+
+use url::Url;
+
+use crate::model::dossier::{Coverage, PageRecord, RobotsState, SkipReason};
+use crate::model::{Channel, Purpose, Reason};
+
+use super::View;
+use super::pages::barrier;
+
+/// Whether a channel can be judged.
+#[derive(Debug, Clone, Copy)]
+pub enum ChannelState<'a> {
+    /// Its entry gave a usable page.
+    Open(&'a PageRecord),
+    /// It could not be judged, and why; with the exchange that shows it, if there was one.
+    Shut(Reason, Option<&'a PageRecord>),
+    /// The server itself says that it is gone for good (410).
+    Withdrawn(&'a PageRecord),
+}
+
+impl<'a> View<'a> {
+    /// Whether this channel can be judged.
+    #[must_use]
+    pub fn channel_state(&self, channel: &Channel) -> ChannelState<'a> {
+        let entries: Vec<&PageRecord> = self.entry_answers(channel);
+        if let Some(page) = entries.iter().copied().find(|page| self.usable(page)) {
+            return ChannelState::Open(page);
+        }
+        if self.dossier.own_network == Some(false) {
+            return ChannelState::Shut(Reason::OwnNetwork, entries.first().copied());
+        }
+        if let Some(page) = entries.iter().copied().find(|page| page.status == Some(410)) {
+            return ChannelState::Withdrawn(page);
+        }
+        if let Some((page, reason)) =
+            entries.iter().copied().find_map(|page| barrier(page).map(|reason| (page, reason)))
+        {
+            return ChannelState::Shut(reason, Some(page));
+        }
+        let robots = self.coverage(channel).is_some_and(|coverage| {
+            coverage.skipped.contains_key(&SkipReason::RobotsDisallowed)
+                || coverage.skipped.contains_key(&SkipReason::RobotsUnavailable)
+        });
+        if entries.is_empty() && robots {
+            return ChannelState::Shut(Reason::RobotsDisallowed, None);
+        }
+        if entries.is_empty() && self.coverage(channel).is_some_and(|coverage| coverage.budget.is_some()) {
+            return ChannelState::Shut(Reason::BudgetExhausted, None);
+        }
+        ChannelState::Shut(Reason::Unreachable, entries.first().copied())
+    }
+
+    /// The final exchange of each honest entry attempt (redirects followed, the lenient lane preferred).
+    ///
+    /// A dead server never gets as far as its entry: its robots.txt is asked for first, and without an answer the host
+    /// stays closed. Those failed connections are then the honest attempts. A robots.txt that was answered badly is
+    /// none: the entry behind it may be well.
+    #[must_use]
+    pub fn entry_answers(&self, channel: &Channel) -> Vec<&'a PageRecord> {
+        let mut attempts: BTreeMap<u8, &'a PageRecord> = BTreeMap::new();
+        for page in self.dossier.of_channel_owned(&channel.id) {
+            if let Purpose::Entry { attempt } = page.request.purpose {
+                if page.redirect_to.is_some() {
+                    continue;
+                }
+                // An answer is preferred to a failure, then the lenient lane, then the later exchange.
+                let rank = |page: &PageRecord| (page.status.is_some(), page.request.lane, page.date);
+                let better = attempts.get(&attempt).is_none_or(|known| rank(known) <= rank(page));
+                if better {
+                    attempts.insert(attempt, page);
+                }
+            }
+        }
+        if attempts.is_empty() {
+            let robots =
+                self.dossier.of_channel_owned(&channel.id).filter(|page| page.request.purpose == Purpose::Robots);
+            return robots.filter(|page| page.failure.is_some()).collect();
+        }
+        attempts.into_values().collect()
+    }
+
+    /// What the frontier did on this channel.
+    #[must_use]
+    pub fn coverage(&self, channel: &Channel) -> Option<&'a Coverage> {
+        self.dossier.coverage.get(&channel.id)
+    }
+
+    /// Whether everything in reach was looked at; if not, why an absence proves nothing.
+    #[must_use]
+    pub fn search_gap(&self, channel: &Channel) -> Option<Reason> {
+        match self.channel_state(channel) {
+            ChannelState::Open(_) => {}
+            ChannelState::Shut(reason, _) => return Some(reason),
+            ChannelState::Withdrawn(_) => return Some(Reason::Unreachable),
+        }
+        let Some(coverage) = self.coverage(channel) else { return Some(Reason::NotDiscovered) };
+        if coverage.budget.is_some() || coverage.waiting > 0 {
+            return Some(Reason::BudgetExhausted);
+        }
+        if coverage.robots.values().any(|state| *state == RobotsState::ClosedForNow) {
+            return Some(Reason::RobotsDisallowed);
+        }
+        let barrier_met =
+            self.dossier.of_channel_owned(&channel.id).filter(|page| page.is_reading()).find_map(|page| {
+                let promising = page.request.priority >= PROMISING;
+                match barrier(page) {
+                    Some(reason @ (Reason::Blocked | Reason::NotRendered)) if promising => Some(reason),
+                    _ if page.failure.is_some() && promising && self.dossier.answer(&page.request.url).is_none() => {
+                        Some(Reason::Unreachable)
+                    }
+                    _ => None,
+                }
+            });
+        barrier_met
+            .or_else(|| coverage.robots_disallowed.iter().any(looks_promising).then_some(Reason::RobotsDisallowed))
+    }
+}
+
+/// From this priority on, an address promised something that matters; missing it leaves a gap.
+const PROMISING: u8 = 60;
+
+fn looks_promising(url: &Url) -> bool {
+    let path = url.path().to_ascii_lowercase();
+    ["guide", "bszn", "item", "matter", "service"].iter().any(|word| path.contains(word))
+}
