@@ -31,6 +31,8 @@ struct Measured {
     check: f64,
     write: f64,
     megabytes_read: f64,
+    /// Seconds that reading the same pages takes one after the other.
+    reading_alone: f64,
     peak_mib: f64,
     lower_bound_seconds: f64,
 }
@@ -80,7 +82,7 @@ fn row(measured: &Measured) -> String {
         share(measured.read),
         share(measured.check),
         share(measured.write),
-        measured.megabytes_read / measured.read.max(f64::EPSILON),
+        measured.megabytes_read / measured.reading_alone.max(f64::EPSILON),
         measured.peak_mib
     )
 }
@@ -166,6 +168,8 @@ fn measure(folder: &Path, arguments: &BenchArguments) -> Result<Ended, Failure> 
     let context = night::context(targets, catalogue, &config, &clock);
     let night = Night { config, context, clock, out: folder.join("out"), progress: false, scope: Scope::Night };
     let report = night::visit(night)?;
+    let peak_mib = peak_mib();
+    let (bytes, reading) = crate::engine::replay::reading_speed(&report.folder).map_err(night::failure)?;
     let slowest = report.requests_by_group.values().max().copied().unwrap_or(0);
     #[expect(clippy::cast_precision_loss, reason = "figures for people")]
     let measured = Measured {
@@ -176,8 +180,9 @@ fn measure(folder: &Path, arguments: &BenchArguments) -> Result<Ended, Failure> 
         read: report.stopwatch.read.as_secs_f64(),
         check: report.stopwatch.check.as_secs_f64(),
         write: report.stopwatch.write.as_secs_f64(),
-        megabytes_read: report.stopwatch.bytes_read as f64 / 1e6,
-        peak_mib: peak_mib(),
+        megabytes_read: bytes as f64 / 1e6,
+        reading_alone: reading.as_secs_f64(),
+        peak_mib,
         lower_bound_seconds: slowest.saturating_sub(1) as f64 * arguments.interval_ms as f64 / 1000.0,
     };
     print(&serde_json::to_string(&measured)?)

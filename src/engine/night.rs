@@ -88,7 +88,6 @@ struct ReadPage {
     masked_from: Option<Digest>,
     read: Read,
     took: Duration,
-    bytes: u64,
 }
 
 struct Loop {
@@ -310,9 +309,8 @@ impl Loop {
 
     /// Writes the evidence, offers the links, and files the page.
     fn keep(&mut self, page: ReadPage) -> Result<(), EngineError> {
-        let ReadPage { capture, masked_from, read, took, bytes } = page;
+        let ReadPage { capture, masked_from, read, took } = page;
         self.report.stopwatch.read += took;
-        self.report.stopwatch.bytes_read += bytes;
         let writing = Instant::now();
         self.output.capture(&capture, masked_from.as_ref())?;
         self.report.stopwatch.write += writing.elapsed();
@@ -498,8 +496,7 @@ fn read_page(night: &Night, kept: &Kept, mut capture: Capture) -> ReadPage {
         masked_from = Some(masked.original);
         read = reader::read(&capture, earlier.as_ref(), kind, &night.context.read);
     }
-    let bytes = capture.response().map_or(0, |response| response.body.len() as u64);
-    ReadPage { capture, masked_from, read, took: started.elapsed(), bytes }
+    ReadPage { capture, masked_from, read, took: started.elapsed() }
 }
 
 /// The kind of the channel a request is made for.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use super::EngineError;
 use super::judge::{RunContext, judge};
@@ -45,6 +46,33 @@ pub fn observations(run: &Path) -> Result<Vec<Observation>, EngineError> {
     }
     let missing = || EngineError::Replay(format!("{}: the run's context is not in the evidence", run.display()));
     Ok(replay.ok_or_else(missing)?.judge(&night.coverage))
+}
+
+/// Reads every page of a run's evidence once more, one after the other: bytes read, and how long the reading alone took.
+///
+/// # Errors
+/// As [`observations`].
+pub fn reading_speed(run: &Path) -> Result<(u64, Duration), EngineError> {
+    let mut restorer = Restorer::default();
+    let (mut bytes, mut took) = (0, Duration::ZERO);
+    let mut context: Option<RunContext> = None;
+    evidence::each_record(run, |record| {
+        restorer.accept(record);
+        if context.is_none() {
+            context = restorer.context().and_then(|context| serde_json::from_value(context.clone()).ok());
+        }
+        let Some(context) = &context else { return };
+        for capture in restorer.take_captures() {
+            let kind = channel_kind(context, &capture.request);
+            let started = Instant::now();
+            let read = reader::read(&capture, None, kind, &context.read);
+            if matches!(read, Read::Done(_)) {
+                took += started.elapsed();
+                bytes += capture.response().map_or(0, |response| response.body.len() as u64);
+            }
+        }
+    })?;
+    Ok((bytes, took))
 }
 
 struct Replay {

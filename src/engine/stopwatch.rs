@@ -13,6 +13,4 @@ pub struct Stopwatch {
     pub check: Duration,
     /// Writing evidence and records.
     pub write: Duration,
-    /// Decoded bytes that were read.
-    pub bytes_read: u64,
 }
