@@ -101,7 +101,9 @@ fn remedy(error: &io::Error) -> &'static str {
         }
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "free space on this disk, then run again",
         io::ErrorKind::ReadOnlyFilesystem => "the disk is read-only; choose another folder with `--out`",
-        io::ErrorKind::NotFound => "the file or one of its folders is missing and cannot be made; is the path right, or was it removed meanwhile?",
+        io::ErrorKind::NotFound => {
+            "the file or one of its folders is missing and cannot be made; is the path right, or was it removed meanwhile?"
+        }
         io::ErrorKind::NotADirectory | io::ErrorKind::IsADirectory | io::ErrorKind::AlreadyExists => {
             "a file stands where a folder should be, or the reverse; move it, or choose another folder with `--out`"
         }
