@@ -274,10 +274,21 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
                 Failure::Configuration(error) => (3, error),
                 Failure::Held(error) => (4, error),
             };
-            note(&format!("error: {error:#}"));
+            note(&format!("error: {}", chain(&error)));
             ExitCode::from(code)
         }
     }
+}
+
+/// An error and its causes. Many of ours name their cause in their own words, with a hint after it; it is not said twice.
+fn chain(error: &anyhow::Error) -> String {
+    let mut text = error.to_string();
+    for cause in error.chain().skip(1).map(ToString::to_string) {
+        if !text.contains(&cause) {
+            text = format!("{text}: {cause}");
+        }
+    }
+    text
 }
 
 fn dispatch(command: Command) -> Result<Ended, Failure> {

@@ -13,7 +13,9 @@ use crate::engine::clock::Clock;
 use crate::engine::judge::RunContext;
 use crate::engine::night::{Night, Scope};
 use crate::engine::single::{self, Page};
-use crate::model::{ChannelKind, Element, Extraction, Observation, Outcome};
+use crate::model::{ChannelKind, Element, Extraction, FailureKind, Observation, Outcome, Purpose};
+use crate::sink::evidence;
+use crate::warc::Restorer;
 
 pub(super) fn run(arguments: &CheckArguments) -> Result<Ended, Failure> {
     let config = arguments.configuration.load(&[])?;
@@ -56,19 +58,53 @@ fn from_files(
     Ok(single::judge_pages(&context, &pages, Timestamp::now()))
 }
 
-fn from_addresses(places: &[(ChannelKind, &str)], config: Config) -> Result<Vec<Observation>, Failure> {
+fn from_addresses(places: &[(ChannelKind, &str)], mut config: Config) -> Result<Vec<Observation>, Failure> {
     let mut seeds = Vec::new();
     for (channel, place) in places {
         let url = Url::parse(place).with_context(|| format!("`{place}` is not an address"))?;
         seeds.push((*channel, url));
     }
+    // Someone waits for the answer: a robots.txt that cannot be had now is said at once instead of asked for again later.
+    config.frontier.robots_attempts = 1;
     let clock = Clock::system();
     let context = guide_context(&seeds, &config, &clock);
     let out = std::env::temp_dir().join(format!("portal-probe-check-{}", context.run));
     let night = Night { config, context, clock, out, progress: false, scope: Scope::OnePage };
     let report = night::visit(night)?;
     note(&format!("evidence: {}", report.folder.join("evidence").display()));
+    for line in unanswered(&report.folder)? {
+        note(&line);
+    }
+    if report.interrupted {
+        return Err(anyhow::anyhow!("interrupted before the page was read").into());
+    }
     Ok(crate::sink::observations::read(&report.folder)?)
+}
+
+/// What was asked for and did not come, with what could be done about it.
+fn unanswered(run: &Path) -> Result<Vec<String>, Failure> {
+    let mut lines = Vec::new();
+    let mut restorer = Restorer::default();
+    evidence::each_record(run, |record| {
+        restorer.accept(record);
+        for capture in restorer.take_captures() {
+            let url = &capture.request.url;
+            lines.extend(capture.failure().map(|failure| {
+                let hint = if failure.kind == FailureKind::RefusedByGuard {
+                    "\nhint: addresses of one's own network are visited only when allowed: --set \
+                     'guard.allow=[\"NETWORK/BITS\"]'"
+                } else {
+                    ""
+                };
+                format!("{url} could not be read: {}{hint}", failure.detail)
+            }));
+            let status = capture.response().map(|response| response.status);
+            if capture.request.purpose == Purpose::Page {
+                lines.extend(status.filter(|status| *status >= 400).map(|status| format!("{url} answered {status}")));
+            }
+        }
+    })?;
+    Ok(lines)
 }
 
 fn guide_context(seeds: &[(ChannelKind, Url)], config: &Config, clock: &Clock) -> RunContext {

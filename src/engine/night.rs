@@ -26,8 +26,8 @@ use crate::frontier::{Frontier, Next, Offer, Ticket};
 use crate::model::extraction::LinkRole;
 use crate::model::target::authority;
 use crate::model::{
-    Capture, Channel, ChannelId, ChannelKind, CityCode, CityDossier, Digest, Hop, HopPath, Lane, Method, Profile,
-    Purpose, RecordId, Request, Target,
+    Capture, Channel, ChannelId, ChannelKind, CityCode, CityDossier, Coverage, Digest, Hop, HopPath, Lane, Method,
+    Profile, Purpose, RecordId, Request, SkipReason, Target,
 };
 use crate::telemetry::{self, Progress, Status};
 use crate::warc::CityCoverage;
@@ -402,6 +402,8 @@ impl Loop {
     fn judge_city(&mut self, city: &CityCode) -> Result<(), EngineError> {
         let Some(mut dossier) = self.dossiers.remove(city) else { return Ok(()) };
         dossier.coverage = self.frontier.coverage(city);
+        let interrupted = self.report.interrupted;
+        dossier.coverage.values_mut().for_each(|coverage| count_unasked(coverage, interrupted));
         dossier.own_network = self.own_network;
         self.frontier.close(city);
         let coverage = CityCoverage { channels: dossier.coverage.clone(), own_network: dossier.own_network };
@@ -507,6 +509,14 @@ pub(super) fn channel_kind(context: &RunContext, request: &Request) -> ChannelKi
         .find(|target| target.city.code == request.target)
         .and_then(|target| target.channel(&request.channel))
         .map_or(ChannelKind::Portal, |channel| channel.kind)
+}
+
+/// What Ctrl-C or a server that sent us away left unasked still waited when the visit ended. After Ctrl-C at least one
+/// address did, so that no check takes a visit that was cut short for a search of everything in reach.
+fn count_unasked(coverage: &mut Coverage, interrupted: bool) {
+    let skipped = |reason| coverage.skipped.get(&reason).copied().unwrap_or_default();
+    let unasked = skipped(SkipReason::Interrupted) + skipped(SkipReason::BackedOff);
+    coverage.waiting = (coverage.waiting + unasked).max(u64::from(interrupted));
 }
 
 fn profile(kind: ChannelKind) -> Profile {

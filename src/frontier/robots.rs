@@ -13,7 +13,7 @@ use url::Url;
 
 use super::settings::Settings;
 use crate::model::dossier::RobotsState;
-use crate::model::{Capture, Lane, Response, Truncated};
+use crate::model::{Capture, FailureKind, Lane, Response, Truncated};
 
 /// Bytes of a robots.txt that are read, the limit of RFC 9309.
 const BYTE_LIMIT: usize = 500 * 1024;
@@ -183,6 +183,10 @@ impl RobotsDesk {
             if super::retry::wants_lenient(capture) {
                 self.lane = Lane::Lenient;
                 return RobotsNews::AskAgain;
+            }
+            if capture.failure().is_some_and(|failure| failure.kind == FailureKind::RefusedByGuard) {
+                // Our own guard will say the same in ten minutes.
+                self.attempts = settings.robots_attempts;
             }
             return self.close(now, settings);
         };

@@ -86,9 +86,11 @@ fn remedy(error: &io::Error) -> &'static str {
         }
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "free space on this disk, then run again",
         io::ErrorKind::ReadOnlyFilesystem => "the disk is read-only; choose another folder with `--out`",
-        io::ErrorKind::NotFound => "the file or one of its folders is missing; was it removed during the run?",
-        io::ErrorKind::NotADirectory | io::ErrorKind::IsADirectory => {
-            "a file stands where a folder should be, or the reverse"
+        io::ErrorKind::NotFound => {
+            "the file or one of its folders is missing and cannot be made; is the path right, or was it removed meanwhile?"
+        }
+        io::ErrorKind::NotADirectory | io::ErrorKind::IsADirectory | io::ErrorKind::AlreadyExists => {
+            "a file stands where a folder should be, or the reverse; move it, or choose another folder with `--out`"
         }
         _ => "check the disk, then run again",
     }

@@ -171,7 +171,8 @@ impl Outputs {
         self.sinks.iter_mut().try_for_each(|sink| sink.accept(record))
     }
 
-    /// Finishes every sink, writes the manifest, and points `latest` to the run. Gives the run's folder.
+    /// Finishes every sink, writes the manifest, and points `latest` to the run, unless the run was interrupted and
+    /// `latest` is a complete one. Gives the run's folder.
     ///
     /// # Errors
     /// When something cannot be written, or the ledger does not add up; then everything is on the disk for inspection
@@ -185,7 +186,7 @@ impl Outputs {
         if !self.problems.is_empty() {
             return Err(SinkError::Unbalanced { path: self.folder.file("ledger.json"), problems: self.problems });
         }
-        self.folder.publish()
+        self.folder.publish(closing.complete)
     }
 
     fn count(&mut self, key: &str, more: u64) {

@@ -7,7 +7,7 @@ use std::fs::{self, File, TryLockError};
 use std::io::{Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
-use super::SinkError;
+use super::{Manifest, SinkError};
 
 const LOCK: &str = "lock";
 const RUNS: &str = "runs";
@@ -87,10 +87,16 @@ impl RunFolder {
 
     /// Points `latest` to this run, at once and never to nothing, and gives the output folder back.
     ///
+    /// A night that was interrupted does not take the place of one that came to its end: readers of `latest` would see
+    /// gaps where the night before had answers, and the next night would have fewer pages to ask for conditionally.
+    ///
     /// # Errors
     /// When the disk refuses.
-    pub fn publish(self) -> Result<PathBuf, SinkError> {
+    pub fn publish(self, complete: bool) -> Result<PathBuf, SinkError> {
         let latest = self.out.join(LATEST);
+        if !complete && Manifest::read(&latest).is_ok_and(|manifest| manifest.complete) {
+            return Ok(self.path);
+        }
         let next = self.out.join(format!(".{LATEST}-{}", std::process::id()));
         // Left behind by a process that had our number and died here.
         let _ = fs::remove_file(&next);
