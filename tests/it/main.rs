@@ -3,6 +3,7 @@
 mod architecture;
 mod command_line;
 mod golden_night;
+mod mutations;
 mod own_catalogue;
 mod registry;
 mod stranger;
