@@ -5,6 +5,7 @@ mod command_line;
 mod golden_night;
 mod mutations;
 mod own_catalogue;
+mod real_pages;
 mod registry;
 mod stranger;
 mod support;

@@ -4,14 +4,10 @@
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
-use std::sync::LazyLock;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use portal_probe::catalogue;
-use portal_probe::config;
 use portal_probe::demo::{Change, Simulation, World};
-use portal_probe::engine::judge::RunContext;
 use portal_probe::engine::single::{self, Page};
 use portal_probe::model::guide::{FormOffer, Span};
 use portal_probe::model::{ChannelKind, Element, Extraction, Observation, Outcome};
@@ -53,22 +49,13 @@ fn get(url: &Url) -> Vec<u8> {
     answer.split_off(end + 4)
 }
 
-fn context(page: &Url) -> RunContext {
-    static DEFAULTS: LazyLock<RunContext> = LazyLock::new(|| {
-        let config = config::parse(None, &[]).expect("the defaults are valid");
-        support::context("mutations", Vec::new(), catalogue::builtin(), &config)
-    });
-    let seeds = [(ChannelKind::Portal, page.clone())];
-    RunContext { targets: vec![single::nobody(&seeds)], ..DEFAULTS.clone() }
-}
-
 fn now() -> Timestamp {
     support::DAY.parse().expect("a valid time")
 }
 
 fn judge(guide: &Page, files: &[Page]) -> (Option<Extraction>, Vec<Judged>) {
     let pages: Vec<Page> = std::iter::once(guide).chain(files).cloned().collect();
-    let (mut extractions, observations) = single::judge_pages(&context(&guide.url), &pages, now());
+    let (mut extractions, observations) = single::judge_pages(&support::single_page(&guide.url), &pages, now());
     let mut judged: Vec<Judged> = observations.iter().filter(|seen| of_guide(seen)).map(word).collect();
     judged.sort();
     (extractions.swap_remove(0), judged)
@@ -491,7 +478,7 @@ proptest::proptest! {
             Page { channel: ChannelKind::Portal, url: url.clone(), body: pieces.concat().into_bytes() },
             Page { channel: ChannelKind::MobileWeb, url: url.clone(), body: pieces.iter().rev().cloned().collect::<String>().into_bytes() },
         ];
-        let (extractions, observations) = single::judge_pages(&context(&url), &pages, now());
+        let (extractions, observations) = single::judge_pages(&support::single_page(&url), &pages, now());
         // `None` would be a reader that panicked.
         proptest::prop_assert!(extractions.iter().all(Option::is_some));
         proptest::prop_assert!(!observations.is_empty());
