@@ -224,7 +224,7 @@ fn every_limit_of_a_province_is_read_and_none_is_misread() {
 
 /// A page that says what an item says.
 fn page_of(item: &Value) -> String {
-    let rows: String = [
+    let rows: Vec<String> = [
         ("事项名称", "matter_name"),
         ("事项类型", "matter_type"),
         ("法定办结时限", "handle_time"),
@@ -238,6 +238,7 @@ fn page_of(item: &Value) -> String {
     .iter()
     .map(|(label, field)| format!("<tr><th>{label}</th><td>{}</td></tr>", word(item, field)))
     .collect();
+    let rows = rows.concat();
     format!("<!DOCTYPE html><meta charset=utf-8><title>{0}</title><table>{rows}</table>", word(item, "matter_name"))
 }
 
