@@ -84,7 +84,7 @@ impl<'a> Page<'a> {
     }
 }
 
-/// An address as a browser would resolve it, without fragment; `None` unless it is http or https.
+/// An address as a browser would resolve it, without fragment; `None` unless it is http or https, or a file's own.
 pub(super) fn resolve(base: &Url, address: &str) -> Option<Url> {
     let address = address.trim();
     if address.is_empty() || address.starts_with('#') {
@@ -92,7 +92,9 @@ pub(super) fn resolve(base: &Url, address: &str) -> Option<Url> {
     }
     let mut url = base.join(address).ok()?;
     url.set_fragment(None);
-    (matches!(url.scheme(), "http" | "https") && url.has_host()).then_some(url)
+    // A page given as a file leads to files beside it; a page of a portal never does.
+    let of_a_file = base.scheme() == "file" && url.scheme() == "file";
+    ((matches!(url.scheme(), "http" | "https") && url.has_host()) || of_a_file).then_some(url)
 }
 
 /// Links whose words are looked at by the readers that look for one thing; the same ceiling as for links themselves.
@@ -321,5 +323,13 @@ mod tests {
         for none in ["", "#top", "javascript:void(0)", "mailto:a@b.test", "http://"] {
             assert_eq!(resolved(none), None, "{none}");
         }
+    }
+
+    #[test]
+    fn a_page_from_a_file_leads_to_files_and_a_page_of_a_portal_never_does() {
+        let file = Url::parse("file:///a/b.html").expect("a valid address");
+        assert_eq!(resolve(&file, "c.html").map(String::from).as_deref(), Some("file:///a/c.html"));
+        let web = Url::parse("http://h.test/a/b.html").expect("a valid address");
+        assert_eq!(resolve(&web, "file:///etc/passwd"), None);
     }
 }

@@ -1,10 +1,13 @@
 //! One integration binary: whole nights against the simulated cities, and what holds the code base in shape.
 
+mod any_page;
 mod architecture;
 mod command_line;
 mod golden_night;
+mod mutations;
 mod operations;
 mod own_catalogue;
+mod real_pages;
 mod registry;
 mod stranger;
 mod support;

@@ -1,6 +1,7 @@
 //! Nights for tests: simulated cities on a free port, a folder of their own, the demo's settings.
 
 use std::path::PathBuf;
+use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use portal_probe::catalogue::{self, Catalogue};
@@ -9,7 +10,9 @@ use portal_probe::demo::{Arrival, Simulation, World};
 use portal_probe::engine::clock::Clock;
 use portal_probe::engine::judge::RunContext;
 use portal_probe::engine::night::{self, Night, NightReport, Scope};
-use portal_probe::model::{Observation, Target};
+use portal_probe::engine::single;
+use portal_probe::model::{ChannelKind, Observation, Target};
+use url::Url;
 
 /// The day the simulated cities live on.
 pub(crate) const DAY: &str = "2020-04-10T20:00:00+08:00";
@@ -62,6 +65,15 @@ pub(crate) fn context(run: &str, targets: Vec<Target>, catalogue: Catalogue, con
         check: config.check.clone(),
         read: config.read.clone(),
     }
+}
+
+/// What a single page is judged by, with the defaults.
+pub(crate) fn single_page(page: &Url) -> RunContext {
+    static DEFAULTS: LazyLock<RunContext> = LazyLock::new(|| {
+        let config = config::parse(None, &[]).expect("the defaults are valid");
+        context("single", Vec::new(), catalogue::builtin(), &config)
+    });
+    RunContext { targets: vec![single::nobody(&[(ChannelKind::Portal, page.clone())])], ..DEFAULTS.clone() }
 }
 
 /// What a test night gave.

@@ -78,6 +78,37 @@ mod tests {
     }
 
     #[test]
+    fn a_form_that_may_be_kept_on_a_page_of_downloads_or_filled_in_online_is_not_missing() {
+        let guide =
+            ServiceGuide { materials: stated(form(FormOffer::Absent), "申请材料"), ..guide("公司设立登记") };
+        let with = |text: &str| Night::new().portal(page("/g").guide(guide.clone()).link("/other", text));
+        for text in ["下载专区", "表格下载", "申报", "我要办理 >"] {
+            let verdict = with(text).judge_one(&CHECK, "portal", "registration");
+            assert_eq!((verdict.outcome, verdict.reason), (Outcome::CantTell, Some(Reason::NotDiscovered)), "{text}");
+            let read = with(text).portal(page("/other")).judge_one(&CHECK, "portal", "registration");
+            assert_eq!((read.outcome, read.reason), (Outcome::CantTell, Some(Reason::Unreadable)), "{text}");
+        }
+        for text in ["首页", "下载客户端", "关于进一步规范资料下载和使用工作的通知"] {
+            assert_eq!(with(text).judge_one(&CHECK, "portal", "registration").outcome, Outcome::Failed, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_column_that_offers_nothing_is_an_answer_whatever_the_page_leads_to() {
+        let materials = stated(form(FormOffer::Nothing { raw: "-".into() }), "申请材料");
+        let guide = ServiceGuide { materials, ..guide("公司设立登记") };
+        let night = Night::new().portal(page("/g").guide(guide).link("/other", "下载专区"));
+        assert_eq!(night.judge_one(&CHECK, "portal", "registration").outcome, Outcome::Failed);
+    }
+
+    #[test]
+    fn a_form_that_two_lists_repeat_is_accused_once() {
+        let twice = [form(FormOffer::Absent), form(FormOffer::Absent)].concat();
+        let verdict = night(twice).judge_one(&CHECK, "portal", "registration");
+        assert_eq!((verdict.outcome, verdict.findings.len()), (Outcome::Failed, 1));
+    }
+
+    #[test]
     fn papers_that_are_no_forms_need_no_blank_even_if_they_offer_a_sample() {
         let card = Material { sample_form: offer("/s.png", "样例"), ..material("法定代表人身份证") };
         let verdict = night(vec![card]).judge_one(&CHECK, "portal", "registration");

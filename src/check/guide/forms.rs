@@ -95,7 +95,7 @@ pub(super) fn judge(view: &View<'_>, subject: &GuideSubject<'_>, form: Form) -> 
         }
         _ => return Verdict::cant_tell(Reason::Unreadable),
     };
-    let forms: Vec<&Material> = materials.iter().filter(|material| is_form(material, form)).collect();
+    let forms = forms_among(materials, form);
     if forms.is_empty() {
         return Verdict::inapplicable(None).citing(sheet.page.cite_whole());
     }
@@ -201,7 +201,7 @@ fn state<'a>(view: &View<'a>, sheet: &Sheet<'_>, material: &Material, (form, loo
         (FormOffer::Nothing { .. }, None) => return State::Nothing(SEEN),
         (FormOffer::Absent, None) => {
             return match sheet.absence() {
-                Ok(confidence) => State::Nothing(confidence),
+                Ok(confidence) => elsewhere(view, sheet).map_or(State::Nothing(confidence), State::Unknown),
                 Err(reason) => State::Unknown(reason),
             };
         }
@@ -217,6 +217,62 @@ fn state<'a>(view: &View<'a>, sheet: &Sheet<'_>, material: &Material, (form, loo
         FileState::Broken(page) => State::Broken(page),
         FileState::Unknown(reason) => State::Unknown(reason),
     }
+}
+
+/// The forms of a list, each once: a guide of several errands repeats the materials that they share.
+fn forms_among(materials: &[Material], form: Form) -> Vec<&Material> {
+    let mut forms: Vec<&Material> = Vec::new();
+    for material in materials.iter().filter(|material| is_form(material, form)) {
+        let same = |known: &&Material| {
+            (&known.name, &known.blank_form, &known.sample_form)
+                == (&material.name, &material.blank_form, &material.sample_form)
+        };
+        if !forms.iter().any(same) {
+            forms.push(material);
+        }
+    }
+    forms
+}
+
+/// Links under these words lead to where forms are fetched (下载专区) or filled in on the screen (申报): a guide whose
+/// list has no place for forms may keep them there.
+const FORMS_ELSEWHERE: &[&str] = &[
+    "下载专区",
+    "下载中心",
+    "下载区",
+    "资料下载",
+    "表格下载",
+    "表单下载",
+    "附件下载",
+    "办事表格",
+    "样表",
+    "申报",
+    "在线申请",
+    "网上申请",
+    "我要申请",
+    "在线填",
+    "网上填",
+    "在线办理",
+    "网上办理",
+    "我要办理",
+    "立即办理",
+];
+
+/// Longer than this and a link is a title that happens to hold such words.
+const BUTTON: usize = 10;
+
+/// Why forms that this page has no place for may still be offered: on a page that it leads to.
+fn elsewhere(view: &View<'_>, sheet: &Sheet<'_>) -> Option<Reason> {
+    let leads = |link: &&Link| {
+        let text = fold(&link.text);
+        text.chars().count() <= BUTTON && FORMS_ELSEWHERE.iter().any(|word| text.contains(word))
+    };
+    let link = sheet.extraction.links.iter().find(leads)?;
+    // Read or not: what stands there belongs to many guides, and we did not match it with this one.
+    Some(match view.dossier.answer(&link.url) {
+        None => view.why_unread(&link.url),
+        Some(page) => view.page_barrier(page).unwrap_or(Reason::Unreadable),
+    })
 }
 
 /// Whether the sample is the blank form: the same address, or the same bytes.

@@ -35,7 +35,7 @@ const LONGEST: usize = 120;
 
 /// The best title outside fields: class, heading, or the document's title without the site's name.
 pub(super) fn read(dom: &Dom, page: &Page<'_>) -> Reading<String> {
-    by_class(page).or_else(|| by_heading(page)).or_else(|| by_document(dom)).unwrap_or_default()
+    by_class(dom, page).or_else(|| by_heading(page)).or_else(|| by_document(dom)).unwrap_or_default()
 }
 
 fn stated(node: Node<'_>, title: String) -> Reading<String> {
@@ -54,7 +54,7 @@ fn is_useful(title: &str) -> bool {
 }
 
 /// Elements whose class says that they hold the title of the item.
-fn by_class(page: &Page<'_>) -> Option<Reading<String>> {
+fn by_class(dom: &Dom, page: &Page<'_>) -> Option<Reading<String>> {
     let names = [
         "title-name",
         "item-name",
@@ -69,6 +69,7 @@ fn by_class(page: &Page<'_>) -> Option<Reading<String>> {
         "sx-name",
         "task-name",
     ];
+    let document = dom.first(&Css::new("title")).map(|node| squeeze(&node.source())).unwrap_or_default();
     page.nodes
         .iter()
         .filter(|node| !page.is_furniture(**node))
@@ -78,9 +79,11 @@ fn by_class(page: &Page<'_>) -> Option<Reading<String>> {
             })
         })
         .find_map(|node| {
-            // A banner holds more than the title: then its first part is it.
+            // A banner holds more than the title: then its first part is it. But a title may itself be in pieces,
+            // which the document's title puts together.
+            let is_whole = node.short_text(LONGEST).is_some_and(|whole| document.contains(&squeeze(&whole)));
             let first = node.children().find(|child| node.own_text().is_empty() && !child.text().is_empty());
-            let holder = first.unwrap_or(*node);
+            let holder = if is_whole { *node } else { first.unwrap_or(*node) };
             let title = cut(&holder.short_text(LONGEST)?);
             is_useful(&title).then(|| stated(holder, title))
         })
@@ -126,4 +129,29 @@ fn cut(title: &str) -> String {
     let shorter = title.strip_suffix("办事指南").or_else(|| title.strip_suffix("服务指南")).unwrap_or(title);
     let shorter = shorter.trim_end_matches(['—', '-', '_', ' ', '·', '：', ':', '的']).trim_matches(['【', '】']);
     if shorter.chars().count() >= 2 { shorter.to_owned() } else { title.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use url::Url;
+
+    use super::super::read as read_guide;
+    use super::*;
+
+    fn title(banner: &str) -> String {
+        let html = format!(
+            "<title>参保登记</title>{banner}<table><tr><th>办件类型</th><td>承诺件</td></tr>\
+             <tr><th>办理地点</th><td>市政务大厅</td></tr></table>"
+        );
+        let url = Url::parse("https://portal.example/guide/1.html").expect("a valid address");
+        let reading = read_guide(&Dom::parse(&html), &url).expect("a guide");
+        reading.guide.title.value().cloned().unwrap_or_default()
+    }
+
+    #[test]
+    fn a_title_in_pieces_is_put_together_and_a_banner_gives_its_first_part() {
+        assert_eq!(title("<div class=title-name><span>参保</span><span>登记</span></div>"), "参保登记");
+        assert_eq!(title("<div class=bannertop><span>参保登记</span><i>满意度 98%</i></div>"), "参保登记");
+        assert_eq!(title("<div class=title-name>参保登记</div>"), "参保登记");
+    }
 }
