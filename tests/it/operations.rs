@@ -67,9 +67,9 @@ impl Drop for Portals {
 
 fn night(catalogue: &Path, out: &Path, more: &[&str]) -> Command {
     let mut command = command(&["run", "--targets", &shown(catalogue), "--out", &shown(out)]);
-    SETS.iter().for_each(|set| {
+    for set in SETS {
         command.args(["--set", set]);
-    });
+    }
     command.args(more);
     command
 }
@@ -163,6 +163,9 @@ fn a_file_in_place_of_the_output_folder_exits_with_2_and_a_remedy() {
     assert!(!said.contains("exchanges") && output.stdout.is_empty());
 }
 
+/// What is done to a file's bytes.
+type Damage = fn(&mut Vec<u8>);
+
 #[test]
 fn damage_to_a_run_is_found_and_named_and_what_is_whole_is_given_back_byte_for_byte() {
     let folder = Folder::new("damage");
@@ -182,7 +185,7 @@ fn damage_to_a_run_is_found_and_named_and_what_is_whole_is_given_back_byte_for_b
     let evidence = fs::read_dir(run.join("evidence")).expect("evidence");
     let archive = evidence.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned());
     let archive = format!("evidence/{}", archive.into_iter().find(|name| name.ends_with(".warc.gz")).expect("one"));
-    let damages: [(&str, fn(&mut Vec<u8>)); 3] = [
+    let damages: [(&str, Damage); 3] = [
         (&archive, |bytes| {
             let middle = bytes.len() / 2;
             bytes[middle] ^= 1;
@@ -202,7 +205,7 @@ fn damage_to_a_run_is_found_and_named_and_what_is_whole_is_given_back_byte_for_b
             let said = probe(&["replay", &place]);
             assert_eq!(said.status.code(), Some(2));
             let words = text(&said.stderr);
-            assert!(words.contains(&archive) && words.contains("offset") || words.contains("byte"), "{words}");
+            assert!(words.contains(&archive) && (words.contains("offset") || words.contains("byte")), "{words}");
         }
         fs::write(run.join(name), whole).expect("the whole file again");
     }
