@@ -14,7 +14,7 @@ use crate::model::Element;
 mod stages;
 mod value;
 
-pub use stages::Config;
+pub use stages::{Config, Evidence, Visit};
 
 /// The defaults, and their documentation.
 pub const DEFAULTS: &str = include_str!("../config.toml");

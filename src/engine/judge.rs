@@ -15,7 +15,7 @@ pub struct RunContext {
     pub run: String,
     /// Program version.
     pub version: String,
-    /// Cities visited.
+    /// Cities visited, sorted by code.
     pub targets: Vec<Target>,
     /// Scenarios.
     pub scenarios: Vec<Scenario>,

@@ -10,24 +10,25 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tokio::task::JoinSet;
-use url::Url;
 
 use super::EngineError;
 use super::clock::Clock;
 use super::judge::{RunContext, judge};
 use super::kept::Kept;
 use super::output::RunOutput;
-use super::reader::{self, Read};
+use super::own_network::{self, Probe};
+use super::reader::Read;
+use super::reading::{ReadPage, new_record_id, read_page};
+use super::seeds::{Seed, profile, seeds};
 use super::stopwatch::Stopwatch;
 use super::wishes::{Wish, wishes};
 use crate::config::Config;
 use crate::fetch::Fetcher;
 use crate::frontier::{Frontier, Next, Offer, Ticket};
 use crate::model::extraction::LinkRole;
-use crate::model::target::authority;
 use crate::model::{
-    Capture, Channel, ChannelId, ChannelKind, CityCode, CityDossier, Coverage, Digest, Hop, HopPath, Lane, Method,
-    Profile, Purpose, RecordId, Request, SkipReason, Target,
+    Capture, Channel, CityCode, CityDossier, Coverage, Hop, Lane, Method, Observation, Purpose, Request, Severity,
+    SkipReason, Target,
 };
 use crate::telemetry::{self, Progress, Status};
 use crate::warc::CityCoverage;
@@ -71,7 +72,7 @@ pub struct NightReport {
     /// Requests by server group, for the lower bound of a polite night.
     pub requests_by_group: BTreeMap<String, u64>,
     /// Findings by severity over all observations.
-    pub findings: BTreeMap<crate::model::Severity, u64>,
+    pub findings: BTreeMap<Severity, u64>,
     /// The operator ended it early.
     pub interrupted: bool,
 }
@@ -80,14 +81,8 @@ pub struct NightReport {
 enum Done {
     Fetched { capture: Box<Capture>, took: Duration },
     Read(Box<ReadPage>),
-    Judged { city: CityCode, requests: u64, observations: Vec<crate::model::Observation>, took: Duration },
-}
-
-struct ReadPage {
-    capture: Capture,
-    masked_from: Option<Digest>,
-    read: Read,
-    took: Duration,
+    Probed { city: CityCode, probe: Probe },
+    Judged { city: CityCode, requests: u64, observations: Vec<Observation>, took: Duration },
 }
 
 struct Loop {
@@ -101,6 +96,8 @@ struct Loop {
     reading: BTreeMap<CityCode, usize>,
     idle: BTreeSet<CityCode>,
     followed_up: BTreeSet<CityCode>,
+    /// Cities for whose sake our own network was looked at again.
+    probed: BTreeSet<CityCode>,
     in_transit: usize,
     /// Cities are begun in the order of the catalogue; so many have been.
     begun: usize,
@@ -182,6 +179,7 @@ impl Loop {
             reading: BTreeMap::new(),
             idle: BTreeSet::new(),
             followed_up: BTreeSet::new(),
+            probed: BTreeSet::new(),
             in_transit: 0,
             begun: 0,
             cities_done: 0,
@@ -198,8 +196,8 @@ impl Loop {
             self.begun += 1;
             self.open_dossier(target);
             for channel in target.web_channels() {
-                for seed in &channel.seeds {
-                    self.seed_entry(target, channel, seed);
+                for seed in seeds(target, channel, &night.config.visit, night.scope) {
+                    self.offer_seed(target, channel, seed);
                 }
             }
         }
@@ -209,45 +207,26 @@ impl Loop {
         self.dossiers.insert(target.city.code.clone(), CityDossier::new(target.clone()));
     }
 
-    fn seed_entry(&mut self, target: &Target, channel: &Channel, seed: &Url) {
-        if self.night.scope == Scope::OnePage {
-            self.offer_prerequisite((target, channel), seed.clone(), Purpose::Page, Duration::ZERO);
-            return;
-        }
-        let visit = &self.night.config.visit;
-        let (attempts, spacing, ipv6) = (visit.entry_attempts, visit.entry_spacing, visit.ipv6);
-        let seed = crate::frontier::canonical(seed);
-        for attempt in 1..=attempts {
-            let not_before = spacing * u32::from(attempt - 1);
-            self.offer_prerequisite((target, channel), seed.clone(), Purpose::Entry { attempt }, not_before);
-        }
-        if let Ok(control) = seed.join(&format!("/{}", control_path(&target.city.code, &seed))) {
-            self.offer_prerequisite((target, channel), control, Purpose::Control404, Duration::ZERO);
-        }
-        if ipv6 && matches!(seed.host(), Some(url::Host::Domain(_))) {
-            self.offer_prerequisite((target, channel), seed, Purpose::Ipv6, Duration::ZERO);
-        }
-    }
-
-    fn offer_prerequisite(&mut self, place: (&Target, &Channel), url: Url, purpose: Purpose, not_before: Duration) {
-        let entry = matches!(purpose, Purpose::Entry { .. } | Purpose::Page);
-        let (target, channel) = place;
+    fn offer_seed(&mut self, target: &Target, channel: &Channel, seed: Seed) {
+        let now = self.night.clock.elapsed();
+        // Only what is read again the next night is asked for conditionally.
+        let read = matches!(seed.purpose, Purpose::Entry { .. } | Purpose::Page);
         let offer = Offer {
             target: target.city.code.clone(),
             channel: channel.id.clone(),
-            validators: if entry { self.kept.validators(&url) } else { None },
-            url,
+            validators: self.kept.validators(&seed.url).filter(|_| read),
+            url: seed.url,
             method: Method::Get,
-            purpose,
+            purpose: seed.purpose,
             via: None,
             hop: Hop::Prerequisite,
             anchor: String::new(),
             role: LinkRole::Page,
             profile: profile(channel.kind),
             lane: Lane::Strict,
-            not_before,
+            not_before: if seed.after.is_zero() { Duration::ZERO } else { now + seed.after },
         };
-        self.frontier.offer(offer, self.night.clock.elapsed());
+        self.frontier.offer(offer, now);
     }
 
     /// Hands out every ticket that is due; answers when to look again, if waiting is all there is to do.
@@ -284,6 +263,11 @@ impl Loop {
                 Ok(())
             }
             Done::Read(page) => self.keep(*page),
+            Done::Probed { city, probe } => {
+                self.keep_probe(&probe.captures)?;
+                let up = probe.up && self.own_network != Some(false);
+                self.conclude(&city, Some(up))
+            }
             Done::Judged { city, requests, observations, took } => {
                 self.report.stopwatch.check += took;
                 self.record(&city, requests, observations)
@@ -304,7 +288,7 @@ impl Loop {
         }
         *self.reading.entry(capture.request.target.clone()).or_default() += 1;
         let (night, kept) = (Arc::clone(&self.night), Arc::clone(&self.kept));
-        self.tasks.spawn_blocking(move || Done::Read(Box::new(read_page(&night, &kept, capture))));
+        self.tasks.spawn_blocking(move || Done::Read(Box::new(read_page(&night.context, &kept, capture))));
     }
 
     /// Writes the evidence, offers the links, and files the page.
@@ -399,12 +383,27 @@ impl Loop {
         !self.frontier.is_idle(city)
     }
 
+    /// Judges a city, after another look at our own network if its failures could be ours.
     fn judge_city(&mut self, city: &CityCode) -> Result<(), EngineError> {
+        let addresses = self.night.config.visit.control_urls.clone();
+        let doubtful = self.dossiers.get(city).is_some_and(own_network::could_be_ours);
+        if addresses.is_empty() || !doubtful || !self.probed.insert(city.clone()) {
+            return self.conclude(city, self.own_network);
+        }
+        let (fetcher, clock, city) = (Arc::clone(&self.fetcher), self.night.clock, city.clone());
+        self.tasks.spawn(async move {
+            let probe = own_network::probe(&fetcher, clock, &addresses).await;
+            Done::Probed { city, probe }
+        });
+        Ok(())
+    }
+
+    fn conclude(&mut self, city: &CityCode, own_network: Option<bool>) -> Result<(), EngineError> {
         let Some(mut dossier) = self.dossiers.remove(city) else { return Ok(()) };
         dossier.coverage = self.frontier.coverage(city);
         let interrupted = self.report.interrupted;
         dossier.coverage.values_mut().for_each(|coverage| count_unasked(coverage, interrupted));
-        dossier.own_network = self.own_network;
+        dossier.own_network = own_network;
         self.frontier.close(city);
         let coverage = CityCoverage { channels: dossier.coverage.clone(), own_network: dossier.own_network };
         self.output.coverage(city, &coverage, self.night.clock.civil())?;
@@ -418,12 +417,7 @@ impl Loop {
         Ok(())
     }
 
-    fn record(
-        &mut self,
-        city: &CityCode,
-        requests: u64,
-        observations: Vec<crate::model::Observation>,
-    ) -> Result<(), EngineError> {
+    fn record(&mut self, city: &CityCode, requests: u64, observations: Vec<Observation>) -> Result<(), EngineError> {
         telemetry::city_done(city, requests, observations.len());
         self.cities_done += 1;
         self.begin_cities();
@@ -451,23 +445,19 @@ impl Loop {
         }
     }
 
-    /// Asks the control addresses; their answers belong to the evidence like any other.
+    /// Asks the control addresses before the first city.
     async fn probe_own_network(&mut self) -> Result<(), EngineError> {
-        let night = Arc::clone(&self.night);
-        for url in &night.config.visit.control_urls {
-            let request = own_network_request(url);
-            let Some(ticket) = Ticket::own_network(request) else { continue };
-            let date = night.clock.civil();
-            let (request, exchange) = self.fetcher.fetch(ticket).await;
-            let up = exchange.outcome.is_ok();
-            if !up {
-                telemetry::own_network_down(url);
-            }
-            // One silent control address may be its own fault; the network is up if any of them answers.
-            self.own_network = Some(self.own_network.unwrap_or(false) || up);
-            let capture = Capture { record: new_record_id(), request, date, exchange, revisit: None };
-            self.output.capture(&capture, None)?;
+        let addresses = &self.night.config.visit.control_urls;
+        if addresses.is_empty() {
+            return Ok(());
         }
+        let probe = own_network::probe(&self.fetcher, self.night.clock, addresses).await;
+        self.own_network = Some(probe.up);
+        self.keep_probe(&probe.captures)
+    }
+
+    fn keep_probe(&mut self, captures: &[Capture]) -> Result<(), EngineError> {
+        captures.iter().try_for_each(|capture| self.output.capture(capture, None))?;
         Ok(())
     }
 
@@ -482,80 +472,10 @@ impl Loop {
     }
 }
 
-fn read_page(night: &Night, kept: &Kept, mut capture: Capture) -> ReadPage {
-    let started = Instant::now();
-    let earlier = capture.revisit.as_ref().and_then(|place| kept.response(place));
-    let kind = channel_kind(&night.context, &capture.request);
-    let mut read = reader::read(&capture, earlier.as_ref(), kind, &night.context.read);
-    let mut masked_from = None;
-    if let Read::Done(extraction) = &read
-        && reader::shows_letters(extraction)
-        && let Ok(response) = &capture.exchange.outcome
-        && let Some(masked) = crate::warc::masked(response)
-    {
-        // What is stored is what is read, so that a replay reads the same.
-        capture.exchange.outcome = Ok(masked.response);
-        masked_from = Some(masked.original);
-        read = reader::read(&capture, earlier.as_ref(), kind, &night.context.read);
-    }
-    ReadPage { capture, masked_from, read, took: started.elapsed() }
-}
-
-/// The kind of the channel a request is made for.
-pub(super) fn channel_kind(context: &RunContext, request: &Request) -> ChannelKind {
-    context
-        .targets
-        .iter()
-        .find(|target| target.city.code == request.target)
-        .and_then(|target| target.channel(&request.channel))
-        .map_or(ChannelKind::Portal, |channel| channel.kind)
-}
-
 /// What Ctrl-C or a server that sent us away left unasked still waited when the visit ended. After Ctrl-C at least one
 /// address did, so that no check takes a visit that was cut short for a search of everything in reach.
 fn count_unasked(coverage: &mut Coverage, interrupted: bool) {
     let skipped = |reason| coverage.skipped.get(&reason).copied().unwrap_or_default();
     let unasked = skipped(SkipReason::Interrupted) + skipped(SkipReason::BackedOff);
     coverage.waiting = (coverage.waiting + unasked).max(u64::from(interrupted));
-}
-
-fn profile(kind: ChannelKind) -> Profile {
-    match kind {
-        ChannelKind::MobileWeb => Profile::Phone,
-        ChannelKind::Portal
-        | ChannelKind::App
-        | ChannelKind::WechatOfficial
-        | ChannelKind::WechatMini
-        | ChannelKind::AlipayMini => Profile::Desktop,
-    }
-}
-
-/// A path that no site has, the same every night.
-fn control_path(city: &CityCode, seed: &Url) -> String {
-    let digest = Digest::of_parts([city.as_str(), &authority(seed), "control"]);
-    format!("no-such-page-{}.html", digest.short(12))
-}
-
-fn own_network_request(url: &Url) -> Request {
-    let nobody = CityCode("000000".to_owned());
-    Request {
-        id: Request::fingerprint(&nobody, Method::Get, url, &Purpose::OwnNetwork),
-        target: nobody,
-        channel: ChannelId("own_network".to_owned()),
-        url: url.clone(),
-        method: Method::Get,
-        purpose: Purpose::OwnNetwork,
-        via: None,
-        hops: HopPath::default(),
-        attempt: 1,
-        lane: Lane::Strict,
-        profile: Profile::Desktop,
-        anchor: String::new(),
-        priority: 100,
-        validators: None,
-    }
-}
-
-fn new_record_id() -> RecordId {
-    RecordId(format!("urn:uuid:{}", uuid::Uuid::now_v7()))
 }

@@ -66,10 +66,11 @@ impl RunOutput {
     }
 
     pub(super) fn observations(&mut self, observations: Vec<Observation>) -> Result<(), SinkError> {
-        for observation in &observations {
-            self.outputs.accept(&Record::Observation(observation))?;
+        for observation in observations {
+            self.outputs.accept(&Record::Observation(&observation))?;
+            // Ledger and summary need neither words nor evidence: what is kept until the end is small.
+            self.observations.push(Observation { findings: Vec::new(), evidence: Vec::new(), ..observation });
         }
-        self.observations.extend(observations);
         Ok(())
     }
 

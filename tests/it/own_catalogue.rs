@@ -106,7 +106,7 @@ async fn a_dead_portal_is_unreachable_when_our_own_network_is_known_to_work() {
     let control = Stranger::serve("127.39.200.9", &[("/up", 200, "up")]).await;
     let probe = format!("visit.control_urls=[\"{}/up\"]", control.base());
     let (_folder, observations) = visit_at("dead", &dead_address().await, &[&probe]).await;
-    assert_eq!(control.stop(), ["/up"]);
+    assert_eq!(control.stop(), ["/up", "/up"], "before the first city, and again before the dead one is judged");
     assert_eq!(of(&observations, "site.reachable").outcome, Outcome::Failed);
     assert_eq!(outcome(&observations, "guide.found", "seal"), (Outcome::CantTell, Some(Reason::Unreachable)));
 }

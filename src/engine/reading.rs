@@ -1,0 +1,53 @@
+//! One capture read beside the loop: the reader, and the masking of letters before anything is stored.
+
+use std::time::{Duration, Instant};
+
+use super::judge::RunContext;
+use super::kept::Kept;
+use super::reader::{self, Read};
+use crate::model::{Capture, ChannelKind, Digest, RecordId, Request};
+
+/// A capture as it is to be stored, and what was read of it.
+#[derive(Debug)]
+pub(super) struct ReadPage {
+    pub(super) capture: Capture,
+    /// Digest of the payload before masking, if personal data were masked.
+    pub(super) masked_from: Option<Digest>,
+    pub(super) read: Read,
+    pub(super) took: Duration,
+}
+
+/// Reads a capture. A page of letters is masked first and read again: what is stored is what is read, so that a
+/// replay reads the same.
+pub(super) fn read_page(context: &RunContext, kept: &Kept, mut capture: Capture) -> ReadPage {
+    let started = Instant::now();
+    let earlier = capture.revisit.as_ref().and_then(|place| kept.response(place));
+    let kind = channel_kind(context, &capture.request);
+    let mut read = reader::read(&capture, earlier.as_ref(), kind, &context.read);
+    let mut masked_from = None;
+    if let Read::Done(extraction) = &read
+        && reader::shows_letters(extraction)
+        && let Ok(response) = &capture.exchange.outcome
+        && let Some(masked) = crate::warc::masked(response)
+    {
+        capture.exchange.outcome = Ok(masked.response);
+        masked_from = Some(masked.original);
+        read = reader::read(&capture, earlier.as_ref(), kind, &context.read);
+    }
+    ReadPage { capture, masked_from, read, took: started.elapsed() }
+}
+
+/// The kind of the channel a request is made for.
+pub(super) fn channel_kind(context: &RunContext, request: &Request) -> ChannelKind {
+    context
+        .targets
+        .binary_search_by(|target| target.city.code.cmp(&request.target))
+        .ok()
+        .and_then(|at| context.targets[at].channel(&request.channel))
+        .map_or(ChannelKind::Portal, |channel| channel.kind)
+}
+
+/// A new WARC record id.
+pub(super) fn new_record_id() -> RecordId {
+    RecordId(format!("urn:uuid:{}", uuid::Uuid::now_v7()))
+}
