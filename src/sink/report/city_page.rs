@@ -3,15 +3,16 @@
 use minijinja::{Value as View, context};
 
 use crate::model::finding::Cite;
-use crate::model::{ChannelId, City, Coverage, Finding, Locator, Observation, Outcome, Property, Severity};
+use crate::model::{ChannelId, Coverage, Finding, Locator, Observation, Outcome, Property, Severity};
 
 use super::index_page::megabytes;
-use super::{Contents, both, words};
+use super::{CityPage, both, words};
 
-/// The data of a city's page. `observations` are those of this city, sorted by id.
-pub(super) fn view(contents: &Contents<'_>, city: &City, observations: &[&Observation]) -> View {
+/// The data of a city's page.
+pub(super) fn view(properties: &[Property], page: &CityPage<'_>) -> View {
+    let CityPage { city, observations, coverage } = *page;
     let mut findings: Vec<(&Observation, &Finding)> =
-        observations.iter().flat_map(|seen| seen.findings.iter().map(move |finding| (*seen, finding))).collect();
+        observations.iter().flat_map(|seen| seen.findings.iter().map(move |finding| (seen, finding))).collect();
     findings.sort_by(|(a, x), (b, y)| {
         y.severity
             .cmp(&x.severity)
@@ -21,20 +22,20 @@ pub(super) fn view(contents: &Contents<'_>, city: &City, observations: &[&Observ
         let count = observations.iter().filter(|seen| seen.outcome == outcome).count();
         context! { class => outcome.as_str(), sign => words::sign(outcome), words => both(words::outcome(outcome)), count }
     });
-    let channels = contents.coverage.get(&city.code).map(|coverage| {
+    let channels = coverage.map(|coverage| {
         coverage.channels.iter().map(|(id, channel)| channel_view(id.as_str(), channel)).collect::<Vec<_>>()
     });
     context! {
         name => city.name, code => city.code.as_str(), region => city.region,
         tally,
-        findings => findings.into_iter().map(|(seen, finding)| finding_view(contents, seen, finding)).collect::<Vec<_>>(),
-        groups => contents.properties.iter().map(|property| group(property, observations)).collect::<Vec<_>>(),
+        findings => findings.into_iter().map(|(seen, finding)| finding_view(properties, seen, finding)).collect::<Vec<_>>(),
+        groups => properties.iter().map(|property| group(property, observations)).collect::<Vec<_>>(),
         channels => channels.unwrap_or_default(),
     }
 }
 
-fn finding_view(contents: &Contents<'_>, seen: &Observation, finding: &Finding) -> View {
-    let property = contents.properties.iter().find(|property| property.id.as_str() == seen.property);
+fn finding_view(properties: &[Property], seen: &Observation, finding: &Finding) -> View {
+    let property = properties.iter().find(|property| property.id.as_str() == seen.property);
     let class = match finding.severity {
         Severity::Notice => "notice",
         Severity::Warning => "warning",
@@ -63,13 +64,13 @@ fn evidence(cite: &Cite) -> View {
     }
 }
 
-fn group(property: &Property, observations: &[&Observation]) -> View {
-    let mut of_property: Vec<&&Observation> =
+fn group(property: &Property, observations: &[Observation]) -> View {
+    let mut of_property: Vec<&Observation> =
         observations.iter().filter(|seen| seen.property == property.id.as_str()).collect();
     of_property.sort_by_key(|seen| (&seen.channel, &seen.subject, &seen.id));
     context! {
         id => property.id.as_str(), zh => property.title_zh, en => property.title_en, passed_when => property.passed_when,
-        observations => of_property.into_iter().map(|seen| observation(seen)).collect::<Vec<_>>(),
+        observations => of_property.into_iter().map(observation).collect::<Vec<_>>(),
     }
 }
 

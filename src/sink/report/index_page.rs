@@ -4,24 +4,24 @@ use std::collections::BTreeMap;
 
 use minijinja::{Value as View, context};
 
-use crate::model::{City, CityCode, Observation, Outcome, Property, Severity};
+use crate::model::{City, CityCode, Outcome, Property, Severity};
 use crate::observe::table::INDICATORS;
 use crate::observe::{LedgerEntry, Summary};
 
 use super::{Contents, both, page_name, words};
 
 /// The data of the entry page.
-pub(super) fn view(contents: &Contents<'_>, by_city: &BTreeMap<&CityCode, Vec<&Observation>>) -> View {
-    let (first, last) = period(contents.observations);
+pub(super) fn view(contents: &Contents<'_>) -> View {
+    let (first, last) = period(contents);
     context! {
         first, last,
         cities => contents.cities.len(),
-        observations => contents.observations.len(),
+        observations => contents.tallies.values().map(|tally| tally.observations).sum::<usize>(),
         indicators => indicators(contents.summary),
         visits => visits(contents),
         families => families(contents.properties),
         columns => contents.properties.iter().map(column).collect::<Vec<_>>(),
-        rows => rows(contents, by_city),
+        rows => rows(contents),
         legend => Outcome::ALL.map(|outcome| context! {
             class => outcome.as_str(), sign => words::sign(outcome), words => both(words::outcome(outcome)),
         }),
@@ -31,9 +31,10 @@ pub(super) fn view(contents: &Contents<'_>, by_city: &BTreeMap<&CityCode, Vec<&O
 }
 
 /// First and last moment at which evidence was captured.
-fn period(observations: &[Observation]) -> (&str, &str) {
-    let dates = || observations.iter().filter(|seen| !seen.evidence.is_empty()).map(|seen| seen.observed_at.as_str());
-    (dates().min().unwrap_or("–"), dates().max().unwrap_or("–"))
+fn period<'a>(contents: &Contents<'a>) -> (&'a str, &'a str) {
+    let first = contents.tallies.values().filter_map(|tally| tally.first.as_deref()).min();
+    let last = contents.tallies.values().filter_map(|tally| tally.last.as_deref()).max();
+    (first.unwrap_or("–"), last.unwrap_or("–"))
 }
 
 fn indicators(summary: &Summary) -> Vec<View> {
@@ -80,15 +81,12 @@ fn column(property: &Property) -> View {
     context! { id => property.id.as_str(), zh => property.title_zh, en => property.title_en }
 }
 
-fn rows(contents: &Contents<'_>, by_city: &BTreeMap<&CityCode, Vec<&Observation>>) -> Vec<View> {
+fn rows(contents: &Contents<'_>) -> Vec<View> {
     let entries: BTreeMap<(&CityCode, &str), &LedgerEntry> =
         contents.ledger.entries.iter().map(|entry| ((&entry.city, entry.property.as_str()), entry)).collect();
     let row = |city: &City| {
-        let observations = by_city.get(&city.code).map(Vec::as_slice).unwrap_or_default();
-        let found = |severity| {
-            let findings = observations.iter().flat_map(|observation| &observation.findings);
-            findings.filter(|finding| finding.severity == severity).count()
-        };
+        let tally = contents.tallies.get(&city.code);
+        let found = |severity| tally.and_then(|tally| tally.findings.get(&severity)).copied().unwrap_or_default();
         let cells =
             contents.properties.iter().map(|property| cell(property, entries.get(&(&city.code, property.id.as_str()))));
         context! {

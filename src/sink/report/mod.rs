@@ -10,12 +10,12 @@ mod words;
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use minijinja::{Environment, Value as View};
 use sha2::{Digest as _, Sha256};
 
-use crate::model::{City, CityCode, Observation, Property};
+use crate::model::{City, CityCode, Observation, Property, Severity};
 use crate::observe::{Ledger, Summary};
 use crate::warc::CityCoverage;
 
@@ -40,8 +40,8 @@ pub struct Contents<'a> {
     pub cities: &'a [City],
     /// Properties in the order of the registry.
     pub properties: &'a [Property],
-    /// The observations.
-    pub observations: &'a [Observation],
+    /// What the observations come to, by city.
+    pub tallies: &'a BTreeMap<CityCode, Tally>,
     /// What the frontier did.
     pub coverage: &'a BTreeMap<CityCode, CityCoverage>,
     /// The ledger.
@@ -50,11 +50,37 @@ pub struct Contents<'a> {
     pub summary: &'a Summary,
 }
 
-/// The pages of a report: file name and HTML.
-///
-/// # Errors
-/// When a template is faulty, which a test rules out for the templates we ship.
-pub fn render(contents: &Contents<'_>) -> Result<Vec<(String, String)>, minijinja::Error> {
+/// What a city's observations come to, for the entry page.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// How many there are.
+    pub observations: usize,
+    /// Findings by weight.
+    pub findings: BTreeMap<Severity, usize>,
+    /// First moment at which evidence was captured.
+    pub first: Option<String>,
+    /// Last moment.
+    pub last: Option<String>,
+}
+
+impl Tally {
+    fn add(&mut self, observation: &Observation) {
+        self.observations += 1;
+        for finding in &observation.findings {
+            *self.findings.entry(finding.severity).or_default() += 1;
+        }
+        if !observation.evidence.is_empty() {
+            let at = &observation.observed_at;
+            self.first = Some(self.first.take().map_or_else(|| at.clone(), |first| first.min(at.clone())));
+            self.last = Some(self.last.take().map_or_else(|| at.clone(), |last| last.max(at.clone())));
+        }
+    }
+}
+
+type Rendered = Result<String, minijinja::Error>;
+
+/// The templates with what every page shows.
+fn templates(run: &str) -> Result<Environment<'static>, minijinja::Error> {
     let mut templates = Environment::new();
     templates.add_template("layout.html", LAYOUT)?;
     templates.add_template("macros.html", MACROS)?;
@@ -63,22 +89,30 @@ pub fn render(contents: &Contents<'_>) -> Result<Vec<(String, String)>, minijinj
     let digest = data_encoding::BASE64.encode(&Sha256::digest(STYLE.as_bytes()));
     templates.add_global("style", View::from_safe_string(STYLE.to_owned()));
     templates.add_global("style_digest", View::from_safe_string(digest));
-    templates.add_global("run", contents.run);
+    templates.add_global("run", run.to_owned());
     templates.add_global("version", crate::observe::TOOL_VERSION);
+    Ok(templates)
+}
 
-    let mut by_city: BTreeMap<&CityCode, Vec<&Observation>> = BTreeMap::new();
-    for observation in contents.observations {
-        by_city.entry(&observation.city.code).or_default().push(observation);
-    }
-    let index = templates.get_template("index.html")?;
-    let mut pages = vec![("index.html".to_owned(), index.render(index_page::view(contents, &by_city))?)];
-    let template = templates.get_template("city.html")?;
-    for city in contents.cities {
-        let observations = by_city.get(&city.code).map(Vec::as_slice).unwrap_or_default();
-        let page = template.render(city_page::view(contents, city, observations))?;
-        pages.push((page_name(&city.code), page));
-    }
-    Ok(pages)
+/// The entry page.
+fn render_index(templates: &Environment<'_>, contents: &Contents<'_>) -> Rendered {
+    templates.get_template("index.html")?.render(index_page::view(contents))
+}
+
+/// A city's page from all its observations.
+fn render_city(templates: &Environment<'_>, properties: &[Property], city: &CityPage<'_>) -> Rendered {
+    templates.get_template("city.html")?.render(city_page::view(properties, city))
+}
+
+/// What a city's page is made of.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct CityPage<'a> {
+    /// The city.
+    pub(super) city: &'a City,
+    /// Its observations, sorted by id.
+    pub(super) observations: &'a [Observation],
+    /// What the frontier did there.
+    pub(super) coverage: Option<&'a CityCoverage>,
 }
 
 /// The file of a city's page. Codes are digits; anything else must not lead out of the folder.
@@ -92,15 +126,18 @@ fn both((zh, en): (&'static str, &'static str)) -> View {
     minijinja::context! { zh, en }
 }
 
-/// Writes the report.
+/// Writes the report: a city's page as soon as its observations have come, the entry page at the end. The observations
+/// of a city must come together; only one city's are held.
 #[derive(Debug)]
 pub struct ReportSink {
-    folder: std::path::PathBuf,
+    folder: PathBuf,
     index: PartFile,
+    templates: Environment<'static>,
     run: String,
     cities: Vec<City>,
     properties: Vec<Property>,
-    observations: Vec<Observation>,
+    current: Vec<Observation>,
+    tallies: BTreeMap<CityCode, Tally>,
     coverage: BTreeMap<CityCode, CityCoverage>,
     ledger: Option<Ledger>,
     summary: Option<Summary>,
@@ -115,22 +152,44 @@ impl ReportSink {
         let path = folder.file(FOLDER);
         Ok(Self {
             index: PartFile::create(path.join("index.html"))?,
+            templates: templates(folder.run()).map_err(|error| content_error(&path, &error))?,
             folder: path,
             run: folder.run().to_owned(),
             cities: settings.cities.clone(),
             properties: settings.properties.clone(),
-            observations: Vec::new(),
+            current: Vec::new(),
+            tallies: BTreeMap::new(),
             coverage: BTreeMap::new(),
             ledger: None,
             summary: None,
         })
+    }
+
+    /// Writes the page of the city whose observations are held.
+    fn write_current(&mut self) -> Result<(), SinkError> {
+        let Some(city) = self.current.first().map(|observation| observation.city.clone()) else { return Ok(()) };
+        let mut observations = std::mem::take(&mut self.current);
+        observations.sort_by(|a, b| a.id.cmp(&b.id));
+        self.write_city(&city, &observations)
+    }
+
+    fn write_city(&self, city: &City, observations: &[Observation]) -> Result<(), SinkError> {
+        let page = CityPage { city, observations, coverage: self.coverage.get(&city.code) };
+        let html = render_city(&self.templates, &self.properties, &page);
+        write_page(&self.folder, &page_name(&city.code), html)
     }
 }
 
 impl Sink for ReportSink {
     fn accept(&mut self, record: &Record<'_>) -> Result<(), SinkError> {
         match *record {
-            Record::Observation(observation) => self.observations.push(observation.clone()),
+            Record::Observation(observation) => {
+                if self.current.first().is_some_and(|held| held.city.code != observation.city.code) {
+                    self.write_current()?;
+                }
+                self.tallies.entry(observation.city.code.clone()).or_default().add(observation);
+                self.current.push(observation.clone());
+            }
             Record::Coverage { city, coverage, .. } => {
                 self.coverage.insert(city.clone(), coverage.clone());
             }
@@ -142,30 +201,32 @@ impl Sink for ReportSink {
     }
 
     fn finish(mut self: Box<Self>) -> Result<(), SinkError> {
-        self.observations.sort_by(|a, b| a.id.cmp(&b.id));
+        self.write_current()?;
+        for city in self.cities.iter().filter(|city| !self.tallies.contains_key(&city.code)) {
+            self.write_city(city, &[])?;
+        }
         let ledger = self.ledger.take().unwrap_or_else(|| Ledger::of(&[], &[], &[]));
         let summary = self.summary.take().unwrap_or_else(|| Summary::of(&[], &[]));
         let contents = Contents {
             run: &self.run,
             cities: &self.cities,
             properties: &self.properties,
-            observations: &self.observations,
+            tallies: &self.tallies,
             coverage: &self.coverage,
             ledger: &ledger,
             summary: &summary,
         };
-        let pages = render(&contents).map_err(|error| content_error(&self.folder, &error))?;
+        let page = render_index(&self.templates, &contents).map_err(|error| content_error(&self.folder, &error))?;
         let mut index = self.index;
-        for (name, page) in &pages {
-            if name == "index.html" {
-                index.write(page.as_bytes())?;
-            } else {
-                let path = self.folder.join(name);
-                fs::write(&path, page).map_err(SinkError::file("write", &path))?;
-            }
-        }
+        index.write(page.as_bytes())?;
         index.publish()
     }
+}
+
+fn write_page(folder: &Path, name: &str, html: Rendered) -> Result<(), SinkError> {
+    let path = folder.join(name);
+    let html = html.map_err(|error| content_error(folder, &error))?;
+    fs::write(&path, html).map_err(SinkError::file("write", &path))
 }
 
 /// Writes the report of a finished run again, from what its folder holds.
@@ -177,22 +238,30 @@ pub fn rewrite(run_folder: &Path, run: &str, properties: &[Property]) -> Result<
     let (ledger, summary) = (super::ledger::read(run_folder)?, super::summary::read(run_folder)?);
     let coverage = super::evidence::read(run_folder)?.coverage;
     let cities = crate::observe::cities_of(&observations);
+    let folder = run_folder.join(FOLDER);
+    fs::create_dir_all(&folder).map_err(SinkError::file("make the folder", &folder))?;
+    let templates = templates(run).map_err(|error| content_error(&folder, &error))?;
+    let mut by_city: BTreeMap<CityCode, Vec<Observation>> = BTreeMap::new();
+    let mut tallies: BTreeMap<CityCode, Tally> = BTreeMap::new();
+    for observation in observations {
+        tallies.entry(observation.city.code.clone()).or_default().add(&observation);
+        by_city.entry(observation.city.code.clone()).or_default().push(observation);
+    }
+    for city in &cities {
+        let observations = by_city.get(&city.code).map(Vec::as_slice).unwrap_or_default();
+        let page = CityPage { city, observations, coverage: coverage.get(&city.code) };
+        write_page(&folder, &page_name(&city.code), render_city(&templates, properties, &page))?;
+    }
     let contents = Contents {
         run,
         cities: &cities,
         properties,
-        observations: &observations,
+        tallies: &tallies,
         coverage: &coverage,
         ledger: &ledger,
         summary: &summary,
     };
-    let folder = run_folder.join(FOLDER);
-    fs::create_dir_all(&folder).map_err(SinkError::file("make the folder", &folder))?;
-    for (name, page) in render(&contents).map_err(|error| content_error(&folder, &error))? {
-        let path = folder.join(name);
-        fs::write(&path, page).map_err(SinkError::file("write", &path))?;
-    }
-    Ok(())
+    write_page(&folder, "index.html", render_index(&templates, &contents))
 }
 
 fn content_error(folder: &Path, error: &minijinja::Error) -> SinkError {
