@@ -174,6 +174,9 @@ fn gap(view: &View<'_>, page: &PageRecord, extraction: &Extraction) -> Option<Re
     if page.truncated.is_some() || extraction.charset.malformed > MALFORMED {
         return Some(Reason::Unreadable);
     }
+    if extraction.rendered.as_ref().is_some_and(|rendered| rendered.is_reading && !rendered.is_whole()) {
+        return Some(Reason::NotRendered);
+    }
     let of_frames = extraction.links.iter().filter(|link| link.role == LinkRole::Embed).find_map(|link| {
         let Some(piece) = view.dossier.answer(&link.url) else { return Some(view.why_unread(&link.url)) };
         let holds_more = piece.kind() == Some(PageKind::Data) || has_guide(piece);

@@ -59,6 +59,7 @@ fn leads_on(request: &Request, extraction: &Extraction) -> bool {
         | Purpose::Control404
         | Purpose::LinkCheck
         | Purpose::Ipv6
+        | Purpose::Render
         | Purpose::OwnNetwork => false,
     };
     let content = match extraction.kind {

@@ -191,6 +191,7 @@ fn entry(evidence: &Evidence<'_>) -> Option<(PageKind, String)> {
         | Purpose::Control404
         | Purpose::Search { .. }
         | Purpose::LinkCheck
+        | Purpose::Render
         | Purpose::OwnNetwork => return None,
     };
     let is_mobile = page.channel == ChannelKind::MobileWeb || matches!(path.as_str(), "/m/" | "/wap/");

@@ -71,6 +71,7 @@ impl Strict {
             | Purpose::Control404
             | Purpose::Search { .. }
             | Purpose::LinkCheck
+            | Purpose::Render
             | Purpose::OwnNetwork => &self.kept,
         };
         match exchanging.head(send(client, request.method, &request.url, headers)).await {

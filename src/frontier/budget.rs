@@ -42,6 +42,7 @@ impl Spent {
             | Purpose::Search { .. }
             | Purpose::LinkCheck
             | Purpose::Ipv6
+            | Purpose::Render
             | Purpose::OwnNetwork => 0,
         };
         if self.requests >= settings.requests_per_city.saturating_sub(reserved) {

@@ -279,7 +279,12 @@ impl Frontier {
         match request.purpose {
             // Each attempt at an entry judges the certificate anew.
             Purpose::Entry { .. } | Purpose::Ipv6 | Purpose::Robots | Purpose::OwnNetwork => {}
-            Purpose::Page | Purpose::Attachment | Purpose::Control404 | Purpose::Search { .. } | Purpose::LinkCheck => {
+            Purpose::Page
+            | Purpose::Attachment
+            | Purpose::Control404
+            | Purpose::Search { .. }
+            | Purpose::LinkCheck
+            | Purpose::Render => {
                 if lenient {
                     request.lane = Lane::Lenient;
                 }

@@ -349,6 +349,7 @@ fn strength(purpose: &Purpose) -> u8 {
         | Purpose::Control404
         | Purpose::Search { .. }
         | Purpose::Ipv6
+        | Purpose::Render
         | Purpose::OwnNetwork => 0,
     }
 }

@@ -173,6 +173,8 @@ pub(super) struct Promise<'a> {
 pub(super) fn priority(promise: Promise<'_>, settings: &Settings) -> u8 {
     match promise.purpose {
         Purpose::Robots | Purpose::OwnNetwork | Purpose::Entry { .. } => 100,
+        // A browser waits for it, and so does everybody who waits for the browser.
+        Purpose::Render => 99,
         // Few in number, and other results wait for them.
         Purpose::Control404 => 97,
         Purpose::Ipv6 => 96,

@@ -26,7 +26,12 @@ pub(super) fn after(capture: &Capture, settings: &Settings) -> Retry {
     let may_repeat = match capture.request.purpose {
         // Each attempt at an entry is a measurement of its own; only a single one must not be left to chance.
         Purpose::Entry { .. } => settings.entry_attempts <= 1,
-        Purpose::Page | Purpose::Attachment | Purpose::Control404 | Purpose::Search { .. } | Purpose::LinkCheck => true,
+        Purpose::Page
+        | Purpose::Attachment
+        | Purpose::Control404
+        | Purpose::Search { .. }
+        | Purpose::LinkCheck
+        | Purpose::Render => true,
         // robots.txt has its own clock; the other two are measurements.
         Purpose::Robots | Purpose::Ipv6 | Purpose::OwnNetwork => false,
     };

@@ -14,6 +14,7 @@ use super::extraction::{Extraction, PageKind};
 use super::finding::Cite;
 use super::locator::Locator;
 use super::redact;
+use super::rendering::RenderFacts;
 use super::request::{Purpose, Request};
 use super::target::{ChannelId, Target};
 
@@ -150,20 +151,28 @@ impl PageRecord {
     pub fn is_reading(&self) -> bool {
         match self.request.purpose {
             Purpose::Entry { .. } | Purpose::Page | Purpose::Attachment | Purpose::LinkCheck => true,
-            Purpose::Robots | Purpose::Control404 | Purpose::Search { .. } | Purpose::Ipv6 | Purpose::OwnNetwork => {
-                false
-            }
+            Purpose::Robots
+            | Purpose::Control404
+            | Purpose::Search { .. }
+            | Purpose::Ipv6
+            | Purpose::Render
+            | Purpose::OwnNetwork => false,
         }
     }
 
-    /// A citation of this exchange.
+    /// A citation of what was read: of the rendered document, if the page was read from it, else of the answer.
     #[must_use]
     pub fn cite(&self, locator: &Locator, excerpt: &str) -> Cite {
+        let rendered = self.extraction.as_ref().and_then(|extraction| extraction.rendered.as_deref());
+        let (record, payload_digest) = match rendered.filter(|rendered| rendered.is_reading) {
+            Some(RenderFacts { document: Some((record, digest)), .. }) => (record.clone(), Some(digest.clone())),
+            Some(_) | None => (self.record.clone(), self.payload_digest.clone()),
+        };
         Cite {
-            record: self.record.clone(),
+            record,
             target_uri: self.request.url.clone(),
             date: self.date,
-            payload_digest: self.payload_digest.clone(),
+            payload_digest,
             locator: locator.clone(),
             excerpt: redact::excerpt(excerpt),
         }
@@ -177,7 +186,11 @@ impl PageRecord {
             (None, Some(failure)) => format!("{:?} at {:?}", failure.kind, failure.stage),
             (None, None) => String::new(),
         };
-        self.cite(&Locator::Whole, &words)
+        Cite {
+            record: self.record.clone(),
+            payload_digest: self.payload_digest.clone(),
+            ..self.cite(&Locator::Whole, &words)
+        }
     }
 
     fn order(&self) -> (&str, String, u8, u8, Timestamp, &str) {

@@ -7,6 +7,7 @@ use url::Url;
 use super::guide::{ServiceGuide, Step};
 use super::interaction::{Entry, ReplyList};
 use super::locator::{Located, Locator};
+use super::rendering::RenderFacts;
 use super::request::Hop;
 use super::target::ChannelKind;
 
@@ -83,6 +84,8 @@ pub struct Extraction {
     pub links: Vec<Link>,
     /// What could not be read.
     pub issues: Vec<Issue>,
+    /// The rendering that this rests on, or that was made beside it; `None` if no browser showed the page.
+    pub rendered: Option<Box<RenderFacts>>,
     /// Characters of visible text.
     pub text_length: usize,
     /// Digest of the visible text without digits and white space, to know "not found" pages that look alike.
@@ -110,6 +113,7 @@ impl Extraction {
             file: None,
             links: Vec::new(),
             issues: Vec::new(),
+            rendered: None,
             text_length: 0,
             text_shape: String::new(),
         }

@@ -84,6 +84,8 @@ pub enum Purpose {
     LinkCheck,
     /// The entry over IPv6 alone.
     Ipv6,
+    /// What a page's scripts, styles and frames ask for while a browser renders it.
+    Render,
     /// The control probe of our own network; belongs to no city.
     OwnNetwork,
 }
@@ -99,6 +101,7 @@ impl Purpose {
             Self::Control404 => "control404".into(),
             Self::Search { segment } => format!("search-{segment}"),
             Self::Ipv6 => "ipv6".into(),
+            Self::Render => "render".into(),
             Self::OwnNetwork => "own-network".into(),
         }
     }
