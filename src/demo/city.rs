@@ -31,12 +31,31 @@ pub(crate) struct Family {
     pub(crate) letters: LetterForm,
     /// Guides on one list page.
     pub(crate) page_size: usize,
+    /// How a list leads to its further pages.
+    #[serde(default)]
+    pub(crate) paging: Paging,
+    /// Whether a guide that is gone is answered with a page of the family's own and status 200.
+    #[serde(default)]
+    pub(crate) withdrawn: bool,
     /// Address patterns by page.
     pub(crate) paths: BTreeMap<String, String>,
 }
 
 fn utf8() -> String {
     "utf-8".into()
+}
+
+/// How a list leads to its further pages.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Paging {
+    /// Links with numbers.
+    #[default]
+    Links,
+    /// `createPageHTML(pages, current, name, extension)` writes the pager; the first page has no number.
+    Script,
+    /// Links that call a script with the number of a page.
+    Calls,
 }
 
 /// How a guide's address names the guide.
@@ -162,6 +181,8 @@ pub(crate) enum DefectKind {
     FormIsErrorPage,
     /// The home page links to pages that are gone.
     DeadLinks,
+    /// The home page links to a guide that is gone, which the portal says with status 200.
+    WithdrawnGuide,
     /// "Not found" is answered with status 200.
     #[serde(rename = "soft_404")]
     Soft404,

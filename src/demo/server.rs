@@ -85,6 +85,7 @@ struct Kept {
     status: u16,
     content_type: &'static str,
     body: Bytes,
+    location: Option<String>,
     has_addresses: bool,
 }
 
@@ -287,6 +288,9 @@ async fn respond(shared: &Shared, (index, side): (usize, Side), path: &str, head
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kept.content_type));
     headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
     headers.insert(header::SERVER, HeaderValue::from_static("demo"));
+    if let Some(location) = kept.location.as_deref().and_then(|location| HeaderValue::from_str(location).ok()) {
+        headers.insert(header::LOCATION, location);
+    }
     if kept.status == 200
         && let Ok(tag) = HeaderValue::from_str(&tag)
     {
@@ -324,7 +328,7 @@ impl Shared {
         let page = shown.page(path);
         let kept = keep(shown.answer(&page), page);
         // Searches and unknown addresses come in any number and are not kept, so that nothing grows without end.
-        if !matches!(kept.page, Page::Search(_) | Page::NotFound | Page::Calendar(..)) {
+        if !matches!(kept.page, Page::Search(_) | Page::NotFound | Page::Withdrawn | Page::Calendar(..)) {
             cache.write().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned(), kept.clone());
         }
         kept
@@ -353,6 +357,7 @@ fn keep(answer: Answer, page: Page) -> Kept {
         status: answer.status,
         content_type: answer.content_type,
         body: Bytes::from(answer.body),
+        location: answer.location,
         has_addresses,
     }
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 
 use super::city::Timeliness;
-pub(crate) use super::city::{ChartForm, DefectKind, Family, GuideKey};
+pub(crate) use super::city::{ChartForm, DefectKind, Family, GuideKey, Paging};
 pub use super::city::{Expectation, Guidance, SimulatedCity, TopicState};
 
 use super::content::SEGMENTS;

@@ -184,7 +184,7 @@ pub(super) fn login_wall(dom: &Dom, status: u16, text: &str, title: &str, path: 
 }
 
 /// Words by which a page with status 200 says that there is nothing.
-const NOT_FOUND: [&str; 31] = [
+const NOT_FOUND: [&str; 40] = [
     "页面不存在",
     "网页不存在",
     "找不到页面",
@@ -216,6 +216,15 @@ const NOT_FOUND: [&str; 31] = [
     "停止运行",
     "您查找的",
     "资源不存在",
+    "事项已取消",
+    "事项已暂停",
+    "已下架",
+    "已经下架",
+    "尚未发布",
+    "已移除或更名",
+    "暂无此事项",
+    "未查询到该事项",
+    "未找到该事项",
 ];
 
 /// Longer pages talk about something else.

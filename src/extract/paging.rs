@@ -6,6 +6,7 @@ use url::Url;
 
 use super::dom::{Css, Node};
 use super::page::Page;
+use super::script_links;
 use crate::model::extraction::LinkRole;
 use crate::model::{Hop, Link, Locator};
 
@@ -48,11 +49,50 @@ fn is_page_number(text: &str) -> bool {
     (1..=3).contains(&inner.len()) && inner.bytes().all(|b| b.is_ascii_digit())
 }
 
-/// Paging that is not a link: hidden inputs with page numbers, and scripts that write the pager.
+/// Paging that is not a link: hidden inputs with page numbers, scripts that write the pager, and calls with a number.
 pub(super) fn read(page: &Page<'_>) -> Vec<Link> {
     let mut links = by_hidden_inputs(page);
     links.extend(by_script(page));
+    links.extend(by_calls(page));
     links
+}
+
+/// `<a onclick="gotoPage('3')">3</a>`: the page's own address with that number. Only where the address has a place for
+/// it: a parameter made up for a server that does not know it would be our mistake, not the portal's.
+fn by_calls(page: &Page<'_>) -> Vec<Link> {
+    if !page.url.query_pairs().any(|(name, _)| is_page_parameter(&name)) {
+        return Vec::new();
+    }
+    let mut links: Vec<Link> = Vec::new();
+    for node in page.dom.select(&Css::new("a[onclick], a[href], span[onclick], li[onclick]")) {
+        let href = node.attr("href").and_then(script_links::code_of);
+        let Some(number) = [node.attr("onclick"), href].into_iter().flatten().find_map(called_page) else { continue };
+        let url = with_page(page.url, number);
+        let known = links.iter().any(|link| link.url == url) || url == *page.url;
+        if !known && links.len() < MAX_PAGES as usize && is_pager_link(node, &node.text_up_to(PAGER_BYTES)) {
+            links.push(paging_link(url, number, node.locator()));
+        }
+    }
+    links
+}
+
+/// The words of a pager's link are short.
+const PAGER_BYTES: usize = 40;
+
+/// The page number in `gotoPage('3')` or `turnPage(3); return false;`: one call, whose name says that it turns pages.
+fn called_page(code: &str) -> Option<u32> {
+    let (name, rest) = code.split_once('(')?;
+    let (argument, _) = rest.split_once(')')?;
+    let name = name.trim().rsplit([' ', ';', '.', ':']).next().unwrap_or_default().to_ascii_lowercase();
+    let number: u32 = argument.trim().trim_matches(['\'', '"']).parse().ok()?;
+    (name.contains("page") && !name.contains("size") && (1..=MAX_NUMBER).contains(&number)).then_some(number)
+}
+
+/// A larger number is an identifier.
+const MAX_NUMBER: u32 = 10_000;
+
+fn is_page_parameter(name: &str) -> bool {
+    PARAMETERS.contains(&name.to_ascii_lowercase().as_str())
 }
 
 /// `pageNo…`, `pageNum…` in hidden inputs: current page and number of pages.
@@ -93,7 +133,7 @@ fn paging_link(url: Url, number: u32, at: Locator) -> Link {
 /// The page's own address with another page number; `pageno` where it has none yet.
 fn with_page(url: &Url, number: u32) -> Url {
     let pairs: Vec<(String, String)> = url.query_pairs().into_owned().collect();
-    let known = pairs.iter().position(|(name, _)| PARAMETERS.contains(&name.to_ascii_lowercase().as_str()));
+    let known = pairs.iter().position(|(name, _)| is_page_parameter(name));
     let mut next = url.clone();
     next.set_fragment(None);
     {
@@ -194,6 +234,18 @@ mod tests {
         let many = "<input type=hidden name=pageNo value=1><input type=hidden name=totalPage value=99999>";
         assert_eq!(paging("http://h.test/l", many).len(), 29);
         assert!(paging("http://h.test/l", "<input type=hidden name=pageNum value=4>").is_empty());
+    }
+
+    #[test]
+    fn calls_with_a_page_number_are_followed_where_the_address_has_a_place_for_it() {
+        let pager = "<div class=page><a href='javascript:void(0)' onclick=\"gotoPage('2')\">2</a>\
+                     <a href='javascript:turnPage(3)'>3</a><a onclick=\"gotoPage('2')\">下一页</a>\
+                     <a onclick=\"setPageSize(50)\">50</a><a onclick=\"openPage('1')\">网上办事</a></div>";
+        assert_eq!(
+            paging("http://h.test/l?kind=2&pageno=1", pager),
+            ["http://h.test/l?kind=2&pageno=2", "http://h.test/l?kind=2&pageno=3"]
+        );
+        assert!(paging("http://h.test/l?kind=2", pager).is_empty());
     }
 
     #[test]

@@ -6,7 +6,7 @@ use url::form_urlencoded;
 
 use crate::demo::content::{GuideContent, Side};
 use crate::demo::letters::Topic;
-use crate::demo::world::{Family, GuideKey};
+use crate::demo::world::{Family, GuideKey, Paging};
 
 /// A page of a site.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -17,6 +17,10 @@ pub(crate) enum Page {
     List(usize),
     /// A guide, by its position among the errands.
     Guide(usize),
+    /// The address that only sends on to a guide.
+    Transit(usize),
+    /// A guide that is no longer there.
+    Withdrawn,
     /// Scenario guidance; the step of the wizard, or the number of the situation.
     Scenario(usize),
     /// A form to ask or complain.
@@ -66,23 +70,31 @@ pub(crate) enum Page {
 }
 
 const GUIDE: &str = "guide";
+const TRANSIT: &str = "transit";
 const LETTER: &str = "letter";
 
 /// The address of a page within its site; `None` where the family has no such page.
 pub(crate) fn address(family: &Family, page: &Page, guides: &[GuideContent]) -> Option<String> {
     let fill = |name: &str, key: &str| family.paths.get(name).map(|pattern| pattern.replace("{}", key));
+    let numbered = |name: &str, n: usize| match (family.paging, n) {
+        (Paging::Script, 1) => family.paths.get(name).map(|pattern| pattern.replace(FIRST_WITHOUT_NUMBER, "")),
+        (Paging::Script, n) => fill(name, &(n - 1).to_string()),
+        (Paging::Links | Paging::Calls, n) => fill(name, &n.to_string()),
+    };
     match page {
         Page::Home => Some("/".into()),
-        Page::List(n) => fill("list", &n.to_string()),
+        Page::List(n) => numbered("list", *n),
         Page::Guide(number) => guides.get(*number).and_then(|guide| fill(GUIDE, &guide_key(family, guide))),
+        Page::Transit(number) => guides.get(*number).and_then(|guide| fill(TRANSIT, &guide_key(family, guide))),
+        Page::Withdrawn if family.withdrawn => fill(GUIDE, withdrawn_key(family)),
         Page::Scenario(step) => fill("scenario", &step.to_string()),
         Page::Entry(Topic::Consultation) => fill("consultation", ""),
         Page::Entry(Topic::Complaint) => fill("complaint", ""),
-        Page::Letters(Topic::Consultation, n) => fill("consultation_list", &n.to_string()),
-        Page::Letters(Topic::Complaint, n) => fill("complaint_list", &n.to_string()),
+        Page::Letters(Topic::Consultation, n) => numbered("consultation_list", *n),
+        Page::Letters(Topic::Complaint, n) => numbered("complaint_list", *n),
         Page::Letter(Topic::Consultation, n) => fill(LETTER, &format!("1{n:03}")),
         Page::Letter(Topic::Complaint, n) => fill(LETTER, &format!("2{n:03}")),
-        Page::NewsList(n) => fill("news_list", &n.to_string()),
+        Page::NewsList(n) => numbered("news_list", *n),
         Page::News(n) => fill("news", &(5001 + n).to_string()),
         Page::File(name) => fill("file", name),
         Page::Chart(number) => fill("chart", &chart_name(family, *number)),
@@ -103,7 +115,28 @@ pub(crate) fn address(family: &Family, page: &Page, guides: &[GuideContent]) -> 
         Page::Internal => Some("/internal/report.html".into()),
         Page::Qr(name) => Some(format!("/qr/{name}.png")),
         Page::Style => Some("/static/site.css".into()),
-        Page::NotFound => None,
+        Page::Withdrawn | Page::NotFound => None,
+    }
+}
+
+/// Families whose pagers a script writes count from the page without a number.
+const FIRST_WITHOUT_NUMBER: &str = "_{}";
+
+/// The page of a list that an address pattern means with this key.
+fn page_number(family: &Family, key: &str) -> Option<usize> {
+    let number: usize = key.parse().ok()?;
+    match family.paging {
+        Paging::Script => number.checked_add(1),
+        Paging::Links | Paging::Calls => (number > 0).then_some(number),
+    }
+}
+
+/// A key that no guide has, of the family's own kind.
+fn withdrawn_key(family: &Family) -> &'static str {
+    match family.key {
+        GuideKey::Code => "11440000000000009X4000000000000",
+        GuideKey::Number => "1999",
+        GuideKey::Uuid => "6d000000000000000000000000000000",
     }
 }
 
@@ -125,6 +158,13 @@ pub(crate) fn page(family: &Family, side: Side, address: &str, guides: &[GuideCo
         return Page::Search(words.map(|(_, value)| value.into_owned()).unwrap_or_default());
     }
     for (name, pattern) in &family.paths {
+        if family.paging == Paging::Script
+            && pattern.contains(FIRST_WITHOUT_NUMBER)
+            && ordered(&pattern.replace(FIRST_WITHOUT_NUMBER, "")) == address
+            && let Some(page) = named(family, side, (name, "0"), guides)
+        {
+            return page;
+        }
         if let Some(key) = matched(&ordered(pattern), &address)
             && let Some(page) = named(family, side, (name, key), guides)
         {
@@ -157,19 +197,24 @@ fn named(family: &Family, side: Side, (name, key): (&str, &str), guides: &[Guide
     let number = || key.parse::<usize>().ok();
     let from = |first: usize| number()?.checked_sub(first);
     Some(match name {
-        "list" => Page::List(number().filter(|n| *n > 0)?),
-        GUIDE => Page::Guide(guides.iter().position(|guide| guide_key(family, guide) == key)?),
+        "list" => Page::List(page_number(family, key)?),
+        GUIDE => match guides.iter().position(|guide| guide_key(family, guide) == key) {
+            Some(position) => Page::Guide(position),
+            None if family.withdrawn => Page::Withdrawn,
+            None => return None,
+        },
+        TRANSIT => Page::Transit(guides.iter().position(|guide| guide_key(family, guide) == key)?),
         "scenario" => Page::Scenario(number()?),
         "consultation" => Page::Entry(Topic::Consultation),
         "complaint" => Page::Entry(Topic::Complaint),
-        "consultation_list" => Page::Letters(Topic::Consultation, number().filter(|n| *n > 0)?),
-        "complaint_list" => Page::Letters(Topic::Complaint, number().filter(|n| *n > 0)?),
+        "consultation_list" => Page::Letters(Topic::Consultation, page_number(family, key)?),
+        "complaint_list" => Page::Letters(Topic::Complaint, page_number(family, key)?),
         LETTER => match (key.get(..1)?, key.get(1..)?.parse().ok()?) {
             ("1", n) => Page::Letter(Topic::Consultation, n),
             ("2", n) => Page::Letter(Topic::Complaint, n),
             _ => return None,
         },
-        "news_list" => Page::NewsList(number().filter(|n| *n > 0)?),
+        "news_list" => Page::NewsList(page_number(family, key)?),
         "news" if side == Side::Portal => Page::News(from(5001)?),
         "news" => Page::Article(from(7001)?),
         "file" => Page::File(key.to_owned()),
@@ -228,6 +273,10 @@ mod tests {
                 let guides = guides(city, side);
                 let mut pages = vec![Page::Home, Page::List(1), Page::List(2), Page::Entry(Topic::Consultation)];
                 pages.extend((0..guides.len()).map(Page::Guide));
+                if family.paths.contains_key(TRANSIT) {
+                    pages.extend((0..guides.len()).map(Page::Transit));
+                }
+                pages.extend(family.withdrawn.then_some(Page::Withdrawn));
                 pages.extend([Page::Robots, Page::Calendar(2020, 4), Page::Qr("app".into()), Page::Style]);
                 match side {
                     Side::Portal => pages.extend([

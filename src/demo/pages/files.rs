@@ -22,7 +22,7 @@ pub(super) fn robots(site: &Site<'_>) -> Option<Answer> {
         text.extend(["Disallow: ", path, "\n"]);
     }
     text.push_str("\nUser-agent: BadBot\nDisallow: /\n");
-    Some(Answer { status: 200, content_type: "text/plain; charset=utf-8", body: text.into_bytes() })
+    Some(Answer::new(200, "text/plain; charset=utf-8", text))
 }
 
 /// A blank form or a sample.
@@ -30,15 +30,15 @@ pub(super) fn form(site: &Site<'_>, name: &str) -> Option<Answer> {
     let (guide, material, is_sample) = site.guides.iter().find_map(|guide| find(guide, name))?;
     let slug = ERRANDS[guide.number].slug;
     let has = |kind| site.city.segment_has(kind, slug);
-    let document = |filled| Answer { status: 200, content_type: DOCX, body: attachments::docx(material.name, filled) };
+    let document = |filled| Answer::new(200, DOCX, attachments::docx(material.name, filled));
     Some(if is_sample {
         document(!has(DefectKind::SampleIsBlank))
     } else if has(DefectKind::TinyForm) {
-        Answer { status: 200, content_type: DOCX, body: b"PK".to_vec() }
+        Answer::new(200, DOCX, "PK")
     } else if has(DefectKind::FormIsErrorPage) {
         let body = "<html><head><title>错误</title></head><body><h3>系统错误</h3>\
                     <p>您访问的文件暂时无法下载，请稍后再试。错误代码：DOC-0403</p></body></html>";
-        Answer { status: 200, content_type: "application/msword", body: body.as_bytes().to_vec() }
+        Answer::new(200, "application/msword", body)
     } else {
         document(false)
     })
@@ -60,7 +60,7 @@ fn find<'a>(guide: &'a GuideContent, name: &str) -> Option<(&'a GuideContent, &'
 pub(super) fn chart(site: &Site<'_>, number: usize) -> Option<Answer> {
     let guide = site.guides.get(number)?;
     match site.family.chart {
-        ChartForm::Image => Some(Answer { status: 200, content_type: "image/png", body: flowchart::png(&guide.chart) }),
+        ChartForm::Image => Some(Answer::new(200, "image/png", flowchart::png(&guide.chart))),
         ChartForm::SvgFile => {
             let lines: Vec<(String, String, String)> = guide
                 .chart
@@ -70,8 +70,8 @@ pub(super) fn chart(site: &Site<'_>, number: usize) -> Option<Answer> {
                     (step.name.clone(), step.department.clone(), limit)
                 })
                 .collect();
-            let body = flowchart::svg(&format!("{}办理流程图", guide.chart_title), &lines).into_bytes();
-            Some(Answer { status: 200, content_type: "image/svg+xml", body })
+            let body = flowchart::svg(&format!("{}办理流程图", guide.chart_title), &lines);
+            Some(Answer::new(200, "image/svg+xml", body))
         }
         ChartForm::Html | ChartForm::Svg | ChartForm::Table => None,
     }
@@ -92,5 +92,5 @@ pub(super) fn qr(site: &Site<'_>, name: &str) -> Option<Answer> {
         }
         _ => return None,
     };
-    Some(Answer { status: 200, content_type: "image/png", body: text.into_bytes() })
+    Some(Answer::new(200, "image/png", text))
 }

@@ -31,6 +31,20 @@ pub(crate) struct Answer {
     pub(crate) content_type: &'static str,
     /// Body; may hold [`PORTAL_HOST`] and [`MOBILE_HOST`].
     pub(crate) body: Vec<u8>,
+    /// `Location`, where the answer sends elsewhere within the site.
+    pub(crate) location: Option<String>,
+}
+
+impl Answer {
+    /// An answer that sends nowhere else.
+    pub(crate) fn new(status: u16, content_type: &'static str, body: impl Into<Vec<u8>>) -> Self {
+        Self { status, content_type, body: body.into(), location: None }
+    }
+
+    /// Sends the visitor to another page of the site, as redirectors do.
+    fn elsewhere(location: String) -> Self {
+        Self { location: Some(location), ..Self::new(302, HTML, "") }
+    }
 }
 
 /// One side of one city.
@@ -76,11 +90,7 @@ impl<'a> Site<'a> {
             Page::File(name) => files::form(self, name),
             Page::Chart(number) => files::chart(self, *number),
             Page::Qr(name) => files::qr(self, name),
-            Page::Style => Some(Answer {
-                status: 200,
-                content_type: "text/css; charset=utf-8",
-                body: templates::STYLE.as_bytes().to_vec(),
-            }),
+            Page::Style => Some(Answer::new(200, "text/css; charset=utf-8", templates::STYLE)),
             _ => match self.side {
                 Side::Portal => portal::answer(self, page),
                 Side::Mobile => mobile::answer(self, page),
@@ -104,9 +114,9 @@ impl<'a> Site<'a> {
             // Some servers name an encoding for everything they send, whatever the page itself is written in.
             let lie = self.city.has(DefectKind::CharsetLie);
             let content_type = if lie { "text/html;charset=UTF-8" } else { "text/html" };
-            return Answer { status, content_type, body: bytes.into_owned() };
+            return Answer::new(status, content_type, bytes);
         }
-        Answer { status, content_type: HTML, body: text.into_bytes() }
+        Answer::new(status, HTML, text)
     }
 
     /// The template of this family.

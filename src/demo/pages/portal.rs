@@ -9,7 +9,7 @@ use super::{Answer, MOBILE_HOST, Page, Site};
 use crate::demo::content::SEGMENTS;
 use crate::demo::letters::{Letter, Topic, letters};
 use crate::demo::news::{Article, news};
-use crate::demo::world::{DefectKind, Guidance};
+use crate::demo::world::{DefectKind, Guidance, Paging};
 
 /// A link of the navigation or a list.
 #[derive(Debug, Clone, Serialize)]
@@ -31,6 +31,11 @@ pub(super) struct Pager {
     pub(super) current: usize,
     pub(super) last: usize,
     pub(super) total: usize,
+    /// How the list leads on.
+    pub(super) by: Paging,
+    /// Name and extension of a page without its number, for pagers that a script writes.
+    pub(super) name: String,
+    pub(super) extension: String,
     pub(super) pages: Vec<LinkView>,
     pub(super) next: String,
 }
@@ -121,6 +126,8 @@ pub(super) fn answer(site: &Site<'_>, page: &Page) -> Option<Answer> {
             let context = context! { g => site.view(*number), related => guide_links(site, 6) };
             Some(site.html(200, &site.own("guide"), context))
         }
+        Page::Transit(number) => Some(Answer::elsewhere(site.address(&Page::Guide(*number)))),
+        Page::Withdrawn => Some(site.html(200, &site.own("error"), Value::UNDEFINED)),
         Page::Scenario(step) => scenario(site, *step),
         Page::Entry(topic) => Some(entry(site, *topic)),
         Page::Letters(topic, n) => letter_list(site, *topic, *n),
@@ -174,6 +181,9 @@ fn home(site: &Site<'_>) -> Answer {
         extra.push(LinkView::new("便民服务手册", "/old/handbook.html".into()));
         extra.push(LinkView::new("2018年度服务报告", "/old/2018/report.html".into()));
     }
+    if city.has(DefectKind::WithdrawnGuide) {
+        extra.push(LinkView::new("老年人优待证办理", site.address(&Page::Withdrawn)));
+    }
     let context = context! {
         guides => guide_links(site, 8),
         news => news_links(site),
@@ -194,7 +204,13 @@ fn guide_links(site: &Site<'_>, n: usize) -> Vec<LinkView> {
 }
 
 fn guide_link(site: &Site<'_>, number: usize) -> LinkView {
-    LinkView::new(site.guides[number].title.clone(), site.address(&Page::Guide(number)))
+    LinkView::new(site.guides[number].title.clone(), way_to(site, number))
+}
+
+/// Where links to a guide lead: to the guide, or to the address that sends on to it.
+fn way_to(site: &Site<'_>, number: usize) -> String {
+    let transit = site.address(&Page::Transit(number));
+    if transit.is_empty() { site.address(&Page::Guide(number)) } else { transit }
 }
 
 fn news_links(site: &Site<'_>) -> Vec<LinkView> {
@@ -222,7 +238,11 @@ fn pager(
     }
     let pages = (1..=last).map(|n| LinkView::new(n.to_string(), site.address(&page(n)))).collect();
     let next = if current < last { site.address(&page(current + 1)) } else { String::new() };
-    Some(((current - 1) * rows, Pager { current, last, total, pages, next }))
+    let first = site.address(&page(1));
+    let file = first.rsplit('/').next().unwrap_or_default();
+    let (name, extension) = file.rsplit_once('.').unwrap_or((file, ""));
+    let (name, extension) = (name.to_owned(), extension.to_owned());
+    Some(((current - 1) * rows, Pager { current, last, total, by: site.family.paging, name, extension, pages, next }))
 }
 
 /// A page of the guide list. The order spreads the six errands over the pages.
@@ -238,7 +258,7 @@ fn list(site: &Site<'_>, n: usize) -> Option<Answer> {
             let guide = &site.guides[*number];
             context! {
                 title => guide.title,
-                url => site.address(&Page::Guide(*number)),
+                url => way_to(site, *number),
                 department => guide.department,
                 kind => guide.item_type,
                 code => guide.code,

@@ -150,6 +150,7 @@ fn words(family: &str) -> Words {
         "sd" => Words { none: "-", ..USUAL },
         "bj" => Words { courier: "物流快递", ..USUAL },
         "cards" => Words { materials: "办理材料", consult: "咨询电话", complaint: "投诉电话", ..USUAL },
+        "icity" => Words { consult: "咨询方式", complaint: "投诉方式", ..USUAL },
         "h5p" => Words { consult: "咨询电话", complaint: "监督投诉电话", ..USUAL },
         "divlist" => Words { promised: "承诺期限", statutory: "法定期限", ..USUAL },
         "wcq" => Words { visits: "到现场次数", ..USUAL },
