@@ -20,7 +20,7 @@ use std::path::{Path, PathBuf};
 pub use calendar::parse_calendar;
 pub use scenario::parse_scenario;
 pub use source::Problem;
-pub use target::{DIALECTS, REGIONS, parse_target};
+pub use target::{REGIONS, parse_target};
 
 use crate::model::{Calendar, Scenario, Target};
 
@@ -79,17 +79,17 @@ pub fn builtin() -> Catalogue {
     Catalogue { targets: Vec::new(), scenarios, calendar }
 }
 
-/// Reads a catalogue.
+/// Reads a catalogue. `dialects` are the ids of the page families that a channel may name.
 ///
 /// # Errors
 ///
 /// Every mistake in every file, so that one look is enough to put them all right.
-pub fn load(dir: &Path) -> Result<Catalogue, CatalogueErrors> {
+pub fn load(dir: &Path, dialects: &[&str]) -> Result<Catalogue, CatalogueErrors> {
     let mut problems = Vec::new();
     let mut targets = Vec::new();
     for path in target_files(dir, &mut problems) {
         read(&path, &mut problems, |text, file| {
-            parse_target(text, file).map(|target| targets.push((file.to_owned(), target)))
+            parse_target(text, file, dialects).map(|target| targets.push((file.to_owned(), target)))
         });
     }
     let mut scenarios = Vec::new();
@@ -132,11 +132,11 @@ pub fn load(dir: &Path) -> Result<Catalogue, CatalogueErrors> {
 /// # Errors
 ///
 /// As [`load`].
-pub fn from_texts(texts: &[(String, String)]) -> Result<Catalogue, CatalogueErrors> {
+pub fn from_texts(texts: &[(String, String)], dialects: &[&str]) -> Result<Catalogue, CatalogueErrors> {
     let mut problems = Vec::new();
     let mut targets = Vec::new();
     for (file, text) in texts {
-        match parse_target(text, file) {
+        match parse_target(text, file, dialects) {
             Ok(target) => targets.push((file.clone(), target)),
             Err(CatalogueErrors(found)) => problems.extend(found),
         }
@@ -150,12 +150,12 @@ pub fn from_texts(texts: &[(String, String)]) -> Result<Catalogue, CatalogueErro
     Ok(Catalogue { targets, ..builtin() })
 }
 
-/// The file of a city in a catalogue folder.
+/// The file of a city in a catalogue folder; `dialects` as for [`load`].
 #[must_use]
-pub fn file_of(dir: &Path, code: &str) -> Option<PathBuf> {
+pub fn file_of(dir: &Path, code: &str, dialects: &[&str]) -> Option<PathBuf> {
     target_files(dir, &mut Vec::new()).into_iter().find(|path| {
         let text = std::fs::read_to_string(path).unwrap_or_default();
-        parse_target(&text, &path.display().to_string()).is_ok_and(|target| target.city.code.as_str() == code)
+        parse_target(&text, &path.display().to_string(), dialects).is_ok_and(|target| target.city.code.as_str() == code)
     })
 }
 
@@ -235,7 +235,7 @@ mod tests {
 
     fn shipped() -> Catalogue {
         let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("targets");
-        load(&dir).unwrap_or_else(|errors| panic!("the shipped catalogue is sound: {errors}"))
+        load(&dir, &["generic"]).unwrap_or_else(|errors| panic!("the shipped catalogue is sound: {errors}"))
     }
 
     #[test]
@@ -304,7 +304,7 @@ mod tests {
         let dir = scratch("own");
         std::fs::create_dir_all(dir.join("p")).expect("a scratch folder");
         std::fs::write(dir.join("p/c.toml"), CITY).expect("a scratch file");
-        let catalogue = load(&dir).expect("a sound catalogue");
+        let catalogue = load(&dir, &["generic"]).expect("a sound catalogue");
         assert_eq!(catalogue.scenarios, builtin().scenarios);
         assert_eq!(catalogue.calendar, builtin().calendar);
         assert_eq!(catalogue.targets[0].province, "p");
@@ -320,7 +320,7 @@ mod tests {
         std::fs::write(dir.join("p/c.toml"), CITY.replace("华东", "华冬").replace("330100", "1"))
             .expect("a scratch file");
         std::fs::write(dir.join("scenarios/s.toml"), "id = \"s\"\n").expect("a scratch file");
-        let text = load(&dir).expect_err("mistakes").to_string();
+        let text = load(&dir, &["generic"]).expect_err("mistakes").to_string();
         for part in
             ["c.toml:1: `code`", "c.toml:3: `region`", "b.toml: `code`: `330100` is used twice", "s.toml:1: `name`"]
         {
@@ -330,7 +330,7 @@ mod tests {
 
     #[test]
     fn a_folder_that_is_not_there_is_an_error() {
-        let text = load(Path::new("/no/such/folder")).expect_err("an error").to_string();
+        let text = load(Path::new("/no/such/folder"), &[]).expect_err("an error").to_string();
         assert_eq!(text, "/no/such/folder: there is no such folder");
     }
 

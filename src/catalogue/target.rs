@@ -15,23 +15,21 @@ use crate::model::{Channel, ChannelId, ChannelKind, City, CityCode, Target};
 /// The seven regions, north to west.
 pub const REGIONS: [&str; 7] = ["华北", "东北", "华东", "华中", "华南", "西南", "西北"];
 
-/// The page families that a channel may name.
-pub const DIALECTS: [&str; 8] = ["generic", "epoint", "jpaas", "icity", "gdzwfw", "eui", "trs", "visualsitebuilder"];
-
 const TARGET_KEYS: [&str; 7] = ["code", "name", "province", "region", "verified", "source", "channel"];
 const CHANNEL_KEYS: [&str; 6] = ["kind", "name", "seeds", "scope", "dialect", "politeness_group"];
 
 /// Digits of a division code (行政区划代码) by GB/T 2260.
 const CODE_DIGITS: usize = 6;
 
-/// Reads one city's file. Where it names no province, the folder it stands in does.
+/// Reads one city's file. Where it names no province, the folder it stands in does; `dialects` are the ids of the page
+/// families that a channel may name.
 ///
 /// # Errors
 ///
 /// Every mistake in the file.
-pub fn parse_target(text: &str, file_name: &str) -> Result<Target, CatalogueErrors> {
+pub fn parse_target(text: &str, file_name: &str, dialects: &[&str]) -> Result<Target, CatalogueErrors> {
     let (mut source, root) = Source::parse(text, file_name);
-    let target = root.and_then(|root| read(&mut source, &Source::root(&root), file_name));
+    let target = root.and_then(|root| read(&mut source, &Source::root(&root), (file_name, dialects)));
     match target {
         Some(target) if source.problems.is_empty() => Ok(target),
         _ => {
@@ -41,7 +39,7 @@ pub fn parse_target(text: &str, file_name: &str) -> Result<Target, CatalogueErro
     }
 }
 
-fn read(source: &mut Source<'_>, root: &Section<'_>, file_name: &str) -> Option<Target> {
+fn read(source: &mut Source<'_>, root: &Section<'_>, (file_name, dialects): (&str, &[&str])) -> Option<Target> {
     source.known_keys(root, &TARGET_KEYS);
     let code = source.required_text(root, "code");
     if let Some(code) = &code {
@@ -66,7 +64,8 @@ fn read(source: &mut Source<'_>, root: &Section<'_>, file_name: &str) -> Option<
         source.wrong(1, "channel".to_owned(), "no channel".to_owned(), hint);
     }
     let mut numbers: BTreeMap<ChannelKind, usize> = BTreeMap::new();
-    let channels: Vec<Channel> = sections.iter().filter_map(|section| channel(source, section, &mut numbers)).collect();
+    let channels: Vec<Channel> =
+        sections.iter().filter_map(|section| channel(source, section, &mut numbers, dialects)).collect();
     Some(Target {
         city: City { code: CityCode(code?.value), name: name?.value, region: region?.value },
         province: province.unwrap_or_else(|| folder_of(file_name)),
@@ -85,6 +84,7 @@ fn channel(
     source: &mut Source<'_>,
     section: &Section<'_>,
     numbers: &mut BTreeMap<ChannelKind, usize>,
+    dialects: &[&str],
 ) -> Option<Channel> {
     source.known_keys(section, &CHANNEL_KEYS);
     let stated_kind = source.required_text(section, "kind");
@@ -93,7 +93,7 @@ fn channel(
     let seeds = seeds(source, section);
     let seeds_are_sound = source.problems.len() == before;
     let scope = scope(source, section, &seeds);
-    let dialect = dialect(source, section);
+    let dialect = dialect(source, section, dialects);
     let politeness_group = source.text(section, "politeness_group").map(|group| group.value);
     let stated_kind = stated_kind?;
     let Some(kind) = ChannelKind::ALL.into_iter().find(|kind| kind.as_str() == stated_kind.value) else {
@@ -216,10 +216,14 @@ fn example_host() -> &'static str {
     "write `portal.example` or `portal.example:8080`"
 }
 
-fn dialect(source: &mut Source<'_>, section: &Section<'_>) -> Option<String> {
+fn dialect(source: &mut Source<'_>, section: &Section<'_>, dialects: &[&str]) -> Option<String> {
     let Stated { value, line } = source.text(section, "dialect")?;
-    if !DIALECTS.contains(&value.as_str()) {
-        let hint = Some(did_you_mean(&value, &DIALECTS));
+    if !dialects.contains(&value.as_str()) {
+        let known = dialects.iter().map(|known| format!("`{known}`")).collect::<Vec<_>>().join(", ");
+        let hint = Some(match did_you_mean(&value, dialects) {
+            guess if guess.starts_with("one of") => guess,
+            guess => format!("{guess} one of {known}"),
+        });
         source.wrong(line, section.key("dialect"), format!("unknown dialect `{value}`"), hint);
         return None;
     }
@@ -230,10 +234,13 @@ fn dialect(source: &mut Source<'_>, section: &Section<'_>) -> Option<String> {
 mod tests {
     use super::*;
 
+    /// The families that the tests know.
+    const KNOWN: [&str; 2] = ["generic", "epoint"];
+
     const HEAD: &str = "code = \"330100\"\nname = \"杭州市\"\nregion = \"华东\"\n";
 
     fn errors(text: &str) -> String {
-        parse_target(text, "t.toml").expect_err("a mistake").to_string()
+        parse_target(text, "t.toml", &KNOWN).expect_err("a mistake").to_string()
     }
 
     #[test]
@@ -263,7 +270,7 @@ name = "浙里办"
 [[channel]]
 kind = "app"
 "#;
-        let target = parse_target(text, "targets/浙江省/hangzhou.toml").expect("a sound file");
+        let target = parse_target(text, "targets/浙江省/hangzhou.toml", &KNOWN).expect("a sound file");
         assert_eq!(target.province, "浙江省");
         assert_eq!(target.verified, Some(jiff::civil::date(2026, 11, 1)));
         let ids: Vec<&str> = target.channels.iter().map(|channel| channel.id.as_str()).collect();
@@ -345,7 +352,7 @@ kind = "app"
             ),
             (
                 "[[channel]]\nkind = \"portal\"\nseeds = [\"http://a.test/\"]\ndialect = \"genric\"\n",
-                "t.toml:7: `channel[1].dialect`: unknown dialect `genric`\n  hint: did you mean `generic`?",
+                "t.toml:7: `channel[1].dialect`: unknown dialect `genric`\n  hint: did you mean `generic`? one of `generic`, `epoint`",
             ),
             (
                 "[[channel]]\nkind = \"app\"\nseeds = [\"http://a.test/\"]\n",

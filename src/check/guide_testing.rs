@@ -315,5 +315,5 @@ pub(crate) fn url(channel: &str, path: &str) -> Url {
 }
 
 fn link(channel: &str, to: &str, text: &str, role: LinkRole) -> Link {
-    Link { url: url(channel, to), text: text.into(), hop: Hop::Link, role, at: at("a") }
+    Link { url: url(channel, to), text: text.into(), hop: Hop::Link, role, at: at("a"), query: None }
 }

@@ -49,7 +49,8 @@ pub(crate) fn reading(kind: PageKind) -> Extraction {
 }
 
 pub(crate) fn link(address: &str, text: &str) -> Link {
-    Link { url: url(address), text: text.to_owned(), hop: Hop::Link, role: LinkRole::Page, at: place("html>body>a") }
+    let (hop, role, at) = (Hop::Link, LinkRole::Page, place("html>body>a"));
+    Link { url: url(address), text: text.to_owned(), hop, role, at, query: None }
 }
 
 pub(crate) fn dated(day: &str, title: &str) -> DatedEntry {

@@ -161,7 +161,8 @@ fn measure(folder: &Path, arguments: &BenchArguments) -> Result<Ended, Failure> 
         .chain([interval, "visit.entry_spacing=0s".to_owned(), "fetch.concurrency=128".to_owned()])
         .collect();
     let config = crate::config::parse(None, &presets).map_err(|error| Failure::Configuration(error.into()))?;
-    let catalogue = catalogue::load(&folder.join("targets")).map_err(|error| Failure::Configuration(error.into()))?;
+    let catalogue = catalogue::load(&folder.join("targets"), &crate::extract::dialect::ids())
+        .map_err(|error| Failure::Configuration(error.into()))?;
     let targets = catalogue.targets.clone();
     let cities = targets.len();
     let clock = Clock::starting_at(super::demo::NIGHT.parse().context("the simulated night's date")?);

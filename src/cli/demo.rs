@@ -48,5 +48,6 @@ pub(super) fn run(arguments: &DemoArguments) -> Result<Ended, Failure> {
 
 /// The catalogue of the simulated cities, through the same reader as any other.
 pub(super) fn read_catalogue(simulation: &Simulation) -> Result<Catalogue, Failure> {
-    catalogue::from_texts(&simulation.catalogue()).map_err(|error| Failure::Configuration(error.into()))
+    catalogue::from_texts(&simulation.catalogue(), &crate::extract::dialect::ids())
+        .map_err(|error| Failure::Configuration(error.into()))
 }

@@ -13,7 +13,8 @@ use crate::model::{Severity, Target};
 
 pub(super) fn run(arguments: &RunArguments) -> Result<Ended, Failure> {
     let config = arguments.configuration.load(&[])?;
-    let catalogue = catalogue::load(&arguments.targets).map_err(|error| Failure::Configuration(error.into()))?;
+    let catalogue = catalogue::load(&arguments.targets, &crate::extract::dialect::ids())
+        .map_err(|error| Failure::Configuration(error.into()))?;
     let targets = chosen(&catalogue.targets, &arguments.city)?;
     if !arguments.allow_unverified {
         refuse_unverified(&targets)?;

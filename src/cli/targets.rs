@@ -4,6 +4,7 @@ use anyhow::Context as _;
 
 use super::{Ended, Failure, TargetsCommand, note, print};
 use crate::catalogue::{self, Catalogue};
+use crate::extract::dialect::ids;
 
 pub(super) fn run(command: TargetsCommand) -> Result<Ended, Failure> {
     match command {
@@ -22,7 +23,7 @@ pub(super) fn run(command: TargetsCommand) -> Result<Ended, Failure> {
 }
 
 fn load(folder: &std::path::Path) -> Result<Catalogue, Failure> {
-    catalogue::load(folder).map_err(|error| Failure::Configuration(error.into()))
+    catalogue::load(folder, &ids()).map_err(|error| Failure::Configuration(error.into()))
 }
 
 fn list(catalogue: &Catalogue) -> Result<Ended, Failure> {
@@ -50,7 +51,7 @@ fn list(catalogue: &Catalogue) -> Result<Ended, Failure> {
 /// Writes today's date into the city's file; everything else in it stays as it is.
 fn verify(code: &str, folder: &std::path::Path) -> Result<Ended, Failure> {
     load(folder)?;
-    let path = catalogue::file_of(folder, code)
+    let path = catalogue::file_of(folder, code, &ids())
         .ok_or_else(|| Failure::Configuration(anyhow::anyhow!("no city `{code}` below {}", folder.display())))?;
     let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
     let date = format!("verified = {}", super::night::today());

@@ -8,7 +8,30 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use crate::extract;
 use crate::frontier::canonical;
 use crate::model::guide::FormOffer;
-use crate::model::{Capture, ChannelKind, Extraction, PageKind, Purpose, Reading, Response};
+use crate::model::{Capture, Channel, ChannelKind, Extraction, PageKind, Purpose, Reading, Response};
+
+/// The channel that a payload was asked for, as far as reading depends on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Asked<'a> {
+    /// Its kind.
+    pub kind: ChannelKind,
+    /// The page family that the target file names.
+    pub dialect: Option<&'a str>,
+}
+
+impl<'a> Asked<'a> {
+    /// What the catalogue says of the channel.
+    #[must_use]
+    pub fn of(channel: &'a Channel) -> Self {
+        Self { kind: channel.kind, dialect: channel.dialect.as_deref() }
+    }
+
+    /// A page given by hand, or one of a channel that the catalogue does not know.
+    #[must_use]
+    pub fn by_hand(kind: ChannelKind) -> Self {
+        Self { kind, dialect: None }
+    }
+}
 
 /// What came of reading a payload.
 #[derive(Debug)]
@@ -23,7 +46,7 @@ pub enum Read {
 
 /// Reads the answer of a capture; `kept` is the earlier answer of a `304`.
 #[must_use]
-pub fn read(capture: &Capture, kept: Option<&Response>, channel: ChannelKind, settings: &extract::Settings) -> Read {
+pub fn read(capture: &Capture, kept: Option<&Response>, channel: Asked<'_>, settings: &extract::Settings) -> Read {
     let Some(response) = capture.response() else { return Read::Nothing };
     if response.is_redirect() || matches!(capture.request.purpose, Purpose::Robots | Purpose::OwnNetwork) {
         return Read::Nothing;
@@ -36,7 +59,9 @@ pub fn read(capture: &Capture, kept: Option<&Response>, channel: ChannelKind, se
     let input = extract::Input {
         url: &capture.request.url,
         purpose: &capture.request.purpose,
-        channel,
+        query: None,
+        channel: channel.kind,
+        dialect: channel.dialect,
         status: response.status,
         headers: &response.headers,
         body: &response.body,

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::judge::RunContext;
 use super::kept::Kept;
-use super::reader::{self, Read};
+use super::reader::{self, Asked, Read};
 use crate::model::{Capture, ChannelKind, Digest, RecordId, Request};
 
 /// A capture as it is to be stored, and what was read of it.
@@ -22,8 +22,8 @@ pub(super) struct ReadPage {
 pub(super) fn read_page(context: &RunContext, kept: &Kept, mut capture: Capture) -> ReadPage {
     let started = Instant::now();
     let earlier = capture.revisit.as_ref().and_then(|place| kept.response(place));
-    let kind = channel_kind(context, &capture.request);
-    let mut read = reader::read(&capture, earlier.as_ref(), kind, &context.read);
+    let channel = asked(context, &capture.request);
+    let mut read = reader::read(&capture, earlier.as_ref(), channel, &context.read);
     let mut masked_from = None;
     if let Read::Done(extraction) = &read
         && reader::shows_letters(extraction)
@@ -32,19 +32,19 @@ pub(super) fn read_page(context: &RunContext, kept: &Kept, mut capture: Capture)
     {
         capture.exchange.outcome = Ok(masked.response);
         masked_from = Some(masked.original);
-        read = reader::read(&capture, earlier.as_ref(), kind, &context.read);
+        read = reader::read(&capture, earlier.as_ref(), channel, &context.read);
     }
     ReadPage { capture, masked_from, read, took: started.elapsed() }
 }
 
-/// The kind of the channel a request is made for.
-pub(super) fn channel_kind(context: &RunContext, request: &Request) -> ChannelKind {
+/// The channel that a request is made for.
+pub(super) fn asked<'a>(context: &'a RunContext, request: &Request) -> Asked<'a> {
     context
         .targets
         .binary_search_by(|target| target.city.code.cmp(&request.target))
         .ok()
         .and_then(|at| context.targets[at].channel(&request.channel))
-        .map_or(ChannelKind::Portal, |channel| channel.kind)
+        .map_or(Asked::by_hand(ChannelKind::Portal), Asked::of)
 }
 
 /// A new WARC record id.

@@ -9,7 +9,7 @@ use super::EngineError;
 use super::judge::{RunContext, judge};
 use super::kept::Kept;
 use super::reader::{self, Read};
-use super::reading::channel_kind;
+use super::reading::asked;
 use crate::model::{Capture, CityCode, CityDossier, Observation};
 use crate::sink::evidence;
 use crate::warc::{CityCoverage, Restorer};
@@ -71,9 +71,9 @@ pub fn reading_speed(run: &Path) -> Result<(u64, Duration), EngineError> {
             if pages > SPEED_SAMPLE {
                 return;
             }
-            let kind = channel_kind(context, &capture.request);
+            let channel = asked(context, &capture.request);
             let started = Instant::now();
-            let read = reader::read(&capture, None, kind, &context.read);
+            let read = reader::read(&capture, None, channel, &context.read);
             if matches!(read, Read::Done(_)) {
                 took += started.elapsed();
                 bytes += capture.response().map_or(0, |response| response.body.len() as u64);
@@ -100,8 +100,8 @@ impl Replay {
     fn file(&mut self, capture: &Capture, kept: &Kept) {
         let Some(dossier) = self.dossiers.get_mut(&capture.request.target) else { return };
         let earlier = capture.revisit.as_ref().and_then(|place| kept.response(place));
-        let kind = channel_kind(&self.context, &capture.request);
-        let extraction = match reader::read(capture, earlier.as_ref(), kind, &self.context.read) {
+        let channel = asked(&self.context, &capture.request);
+        let extraction = match reader::read(capture, earlier.as_ref(), channel, &self.context.read) {
             Read::Done(extraction) => Some(Arc::from(extraction)),
             Read::Nothing | Read::Panicked => None,
         };

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use url::Url;
 
 use super::judge::{RunContext, judge};
-use super::reader::{self, Read};
+use super::reader::{self, Asked, Read};
 use crate::model::{
     Capture, Channel, ChannelId, ChannelKind, City, CityCode, CityDossier, Digest, Exchange, Extraction, HopPath, Lane,
     Method, Observation, Profile, Purpose, RecordId, Request, Response, Target, Timing,
@@ -56,7 +56,7 @@ pub fn judge_pages(
     let mut extractions = Vec::new();
     for page in pages {
         let capture = capture(page, date);
-        let extraction = match reader::read(&capture, None, page.channel, &context.read) {
+        let extraction = match reader::read(&capture, None, Asked::by_hand(page.channel), &context.read) {
             Read::Done(extraction) => Some(*extraction),
             Read::Nothing | Read::Panicked => None,
         };

@@ -32,7 +32,7 @@ pub fn wishes(request: &Request, extraction: &Extraction, scenarios: &[Scenario]
         .iter()
         .filter_map(|link| {
             let purpose = match link.role {
-                LinkRole::Page | LinkRole::Paging | LinkRole::Embed => Purpose::Page,
+                LinkRole::Page | LinkRole::Paging | LinkRole::Embed | LinkRole::Data => Purpose::Page,
                 LinkRole::BlankForm | LinkRole::SampleForm | LinkRole::Flowchart | LinkRole::QrImage => {
                     Purpose::Attachment
                 }

@@ -152,7 +152,7 @@ pub(super) fn links(root: &Value, base: &Url, max: usize) -> Vec<Link> {
             let role = if roles::has_file_extension(address) { LinkRole::File } else { LinkRole::Page };
             if !links.iter().rev().take(50).any(|known| known.url == url) {
                 let at = Locator::JsonPointer(format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1")));
-                links.push(Link { url, text: words, hop: Hop::Link, role, at });
+                links.push(Link { url, text: words, hop: Hop::Link, role, at, query: None });
             }
         }
     });

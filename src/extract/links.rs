@@ -8,13 +8,14 @@ use std::collections::BTreeMap;
 use url::Url;
 
 use super::Settings;
+use super::dialect::Ask;
 use super::dom::{Css, Dom, Node, fold};
 use super::page::Page;
 use super::roles;
 use super::script_links;
 use super::{mobile, paging};
 use crate::model::extraction::LinkRole;
-use crate::model::{Hop, Issue, Link, Locator};
+use crate::model::{Hop, Issue, Link, Locator, QueryBody};
 
 /// The words of one address are collected from at most so many links.
 const MAX_WORDS: usize = 3;
@@ -51,7 +52,7 @@ pub(super) fn read(page: &Page<'_>, settings: &Settings, issues: &mut Vec<Issue>
 /// Collects links; the same address in the same role is one link with the words of all.
 pub(super) struct Collector {
     links: Vec<Link>,
-    known: BTreeMap<(Url, LinkRole), usize>,
+    known: BTreeMap<(Url, Option<QueryBody>, LinkRole), usize>,
     max: usize,
     full: bool,
 }
@@ -59,22 +60,22 @@ pub(super) struct Collector {
 impl Collector {
     /// Adds a link, or its words to the link already known.
     pub(super) fn push(&mut self, link: Link) {
-        let Link { url, text, hop, role, at } = link;
-        self.add((url, text), (hop, role), || at);
+        let Link { url, text, hop, role, at, query } = link;
+        self.add((Ask { url, query }, text), (hop, role), || at);
     }
 
     /// Adds a link that stands at a node. The place is worked out only for a new link: that takes time.
     pub(super) fn push_at(&mut self, node: Node<'_>, url: Url, text: String, how: (Hop, LinkRole)) {
-        self.add((url, text), how, || node.locator());
+        self.add((Ask { url, query: None }, text), how, || node.locator());
     }
 
-    fn add(&mut self, what: (Url, String), how: (Hop, LinkRole), at: impl FnOnce() -> Locator) {
-        let (url, mut text) = what;
+    fn add(&mut self, what: (Ask, String), how: (Hop, LinkRole), at: impl FnOnce() -> Locator) {
+        let (Ask { url, query }, mut text) = what;
         let (hop, role) = how;
         if text.chars().count() > WORDS_CHARS {
             text = text.chars().take(WORDS_CHARS).collect();
         }
-        let key = (url, role);
+        let key = (url, query, role);
         if let Some(index) = self.known.get(&key) {
             let known = &mut self.links[*index].text;
             let parts: Vec<&str> = known.split(" · ").collect();
@@ -87,7 +88,7 @@ impl Collector {
             self.full = true;
             return;
         }
-        self.links.push(Link { url: key.0.clone(), text, hop, role, at: at() });
+        self.links.push(Link { url: key.0.clone(), text, hop, role, at: at(), query: key.1.clone() });
         self.known.insert(key, self.links.len() - 1);
     }
 }
@@ -133,6 +134,11 @@ fn anchor(page: &Page<'_>, node: Node<'_>, links: &mut Collector) {
     let href = node.attr("href").unwrap_or_default();
     if let Some(code) = script_links::code_of(href) {
         script_links::from_handler(page, node, code, links);
+    } else if let Some(ask) = page.route(href) {
+        let text = words_of(node);
+        let role = roles::of_link(node, &text, ask.url.as_str());
+        links.add((ask, text), (Hop::Link, role), || node.locator());
+        return;
     } else if let Some(url) = page.resolve(href) {
         let text = words_of(node);
         let role = if is_rel(node, "next") || paging::is_pager_link(node, &text) {

@@ -9,7 +9,7 @@ mod classify;
 mod coding;
 mod dated;
 mod dates;
-mod dialect;
+pub mod dialect;
 pub mod dom;
 mod file;
 pub mod guide;
@@ -46,9 +46,10 @@ use url::Url;
 use crate::model::digest::Digest;
 use crate::model::extraction::{Extraction, FileFormat};
 use crate::model::target::ChannelKind;
-use crate::model::{Issue, Locator, PageKind, Purpose};
+use crate::model::{Issue, Locator, PageKind, Purpose, QueryBody};
 
 use self::classify::{Evidence, Letters};
+use self::dialect::{Answer, DataKind, DataReading, Sight};
 use self::dom::Dom;
 use self::page::Page;
 
@@ -59,8 +60,12 @@ pub struct Input<'a> {
     pub url: &'a Url,
     /// Why it was asked.
     pub purpose: &'a Purpose,
+    /// The query it was asked with, for a POST.
+    pub query: Option<&'a QueryBody>,
     /// Kind of the channel it was asked for.
     pub channel: ChannelKind,
+    /// The page family that the target file names; `None` = recognised from the page.
+    pub dialect: Option<&'a str>,
     /// Status code.
     pub status: u16,
     /// Headers, names lower case.
@@ -183,7 +188,7 @@ fn read_text(input: &Input<'_>, bytes: &[u8], settings: &Settings, issues: &mut 
         });
     }
     let mut extraction = if let Some(value) = json::parse(&text) {
-        read_data(input, &value, settings)
+        read_data(input, &text, &value, settings)
     } else if nesting::may_be_parsed(&text) {
         if file::format_of(bytes) == FileFormat::Text {
             read_page(input, &paragraphs(&text), settings)
@@ -208,7 +213,35 @@ fn paragraphs(text: &str) -> String {
     escaped.lines().flat_map(|line| ["<p>", line, "</p>\n"]).collect()
 }
 
-fn read_data(input: &Input<'_>, value: &serde_json::Value, settings: &Settings) -> Extraction {
+fn read_data(input: &Input<'_>, source: &str, value: &serde_json::Value, settings: &Settings) -> Extraction {
+    let dialect = dialect::of(&Sight { url: input.url, source, dom: None }, input.dialect);
+    let answer = Answer { url: input.url, query: input.query, value };
+    let mut extraction = match (dialect.data)(&answer) {
+        Some(reading) => of_family(reading, input, value),
+        None => of_structure(input, value, settings),
+    };
+    dialect.id.clone_into(&mut extraction.dialect);
+    extraction
+}
+
+/// A data answer that its family has read.
+fn of_family(reading: DataReading, input: &Input<'_>, value: &serde_json::Value) -> Extraction {
+    let DataReading { kind, links, shown_at } = reading;
+    let (kind, because, guide) = match kind {
+        DataKind::Guide(guide) => (PageKind::Guide, "data of a guide, by its family", Some(guide)),
+        DataKind::List => (PageKind::GuideList, "a list of guides, by its family", None),
+        DataKind::NotFound => (PageKind::SoftNotFound, "its family's words for `not found`", None),
+        DataKind::Other => (PageKind::Data, "data, by its family", None),
+    };
+    let mut extraction = Extraction { links, shown_at, ..data(kind, because, input, value) };
+    if let Some(reading) = guide {
+        keep_guide(*reading, &mut extraction);
+    }
+    extraction
+}
+
+/// A data answer as the generic reader sees it.
+fn of_structure(input: &Input<'_>, value: &serde_json::Value, settings: &Settings) -> Extraction {
     let text = json::text(value);
     let links = json::links(value, input.url, settings.max_links);
     let replies = json::letters(value, input.url, input.date);
@@ -222,28 +255,37 @@ fn read_data(input: &Input<'_>, value: &serde_json::Value, settings: &Settings) 
     } else {
         (PageKind::Data, "JSON")
     };
-    let mut extraction = Extraction {
-        replies,
-        links,
-        text_length: words::width(&text),
-        text_shape: shape(&text, Some(input.url)),
-        ..blank(kind, because.to_owned())
-    };
+    let mut extraction = Extraction { replies, links, ..data(kind, because, input, value) };
     if let Some(reading) = reading {
-        roles::of_guide(&reading.guide, &mut extraction.links);
-        extraction.issues.extend(reading.issues);
-        extraction.title = reading.guide.title.stated().cloned();
-        extraction.guide = Some(Box::new(reading.guide));
+        keep_guide(reading, &mut extraction);
     }
     extraction
 }
 
+fn data(kind: PageKind, because: &str, input: &Input<'_>, value: &serde_json::Value) -> Extraction {
+    let text = json::text(value);
+    Extraction {
+        text_length: words::width(&text),
+        text_shape: shape(&text, Some(input.url)),
+        ..blank(kind, because.to_owned())
+    }
+}
+
+fn keep_guide(reading: guide::GuideReading, extraction: &mut Extraction) {
+    roles::of_guide(&reading.guide, &mut extraction.links);
+    extraction.issues.extend(reading.issues);
+    extraction.title = reading.guide.title.stated().cloned();
+    extraction.guide = Some(Box::new(reading.guide));
+}
+
 fn read_page(input: &Input<'_>, source: &str, settings: &Settings) -> Extraction {
     let dom = Dom::parse(source);
-    let page = Page::new(&dom, input);
+    let dialect = dialect::of(&Sight { url: input.url, source, dom: Some(&dom) }, input.dialect);
+    let page = Page::new(&dom, input, dialect);
     let mut issues = Vec::new();
     let mut links = links::read(&page, settings, &mut issues);
-    let reading = guide::read(&dom, &page.base);
+    (dialect.links)(&page, &mut links);
+    let reading = guide::read_as(&dom, &page.base, dialect);
     let found = replies::read(&page);
     let letters = found.as_ref().map(|found| match found {
         replies::Found::List(_) => Letters::List,
@@ -272,7 +314,7 @@ fn read_page(input: &Input<'_>, source: &str, settings: &Settings) -> Extraction
         mobile.extend(codes.iter().filter_map(|text| mobile::decoded(node, text)));
     }
     Extraction {
-        dialect: dialect::of(input.url, source).to_owned(),
+        dialect: dialect.id.to_owned(),
         guide,
         scenarios,
         replies: found.map(|(replies::Found::List(list) | replies::Found::One(list))| list),

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use url::Url;
 
 use super::dates;
+use super::dialect::{Ask, Dialect};
 use super::dom::{Css, Dom, Node, fold};
 use super::words;
 use crate::model::target::ChannelKind;
@@ -32,6 +33,8 @@ pub(super) struct Page<'a> {
     pub(super) channel: ChannelKind,
     /// Why it was fetched.
     pub(super) purpose: &'a Purpose,
+    /// The page family.
+    pub(super) dialect: &'static Dialect,
     /// Best heading, else `<title>`.
     pub(super) title: Option<Located<String>>,
     /// Title, `<title>`, headings and breadcrumb: what the page says it is about.
@@ -55,7 +58,7 @@ pub(super) struct Article {
 
 impl<'a> Page<'a> {
     /// Looks at a document for the first time.
-    pub(super) fn new(dom: &'a Dom, input: &super::Input<'a>) -> Self {
+    pub(super) fn new(dom: &'a Dom, input: &super::Input<'a>, dialect: &'static Dialect) -> Self {
         let text = dom.root().text();
         let title = best_title(dom);
         let about = about(dom, title.as_ref());
@@ -66,6 +69,7 @@ impl<'a> Page<'a> {
             date: input.date,
             channel: input.channel,
             purpose: input.purpose,
+            dialect,
             article: article(dom),
             title,
             about,
@@ -76,6 +80,16 @@ impl<'a> Page<'a> {
     /// The title's words; empty if there is none.
     pub(super) fn title_words(&self) -> &str {
         self.title.as_ref().map_or("", |title| title.value.as_str())
+    }
+
+    /// What a hash route asks for, if its family knows.
+    pub(super) fn route(&self, address: &str) -> Option<Ask> {
+        if !address.contains('#') {
+            return None;
+        }
+        let url = self.base.join(address.trim()).ok()?;
+        url.fragment().filter(|fragment| fragment.starts_with(['/', '!']))?;
+        (self.dialect.route)(&url)
     }
 
     /// An address as a browser would resolve it, without fragment; `None` unless it is http or https.

@@ -127,7 +127,7 @@ fn by_hidden_inputs(page: &Page<'_>) -> Vec<Link> {
 }
 
 fn paging_link(url: Url, number: u32, at: Locator) -> Link {
-    Link { url, text: format!("第{number}页"), hop: Hop::Link, role: LinkRole::Paging, at }
+    Link { url, text: format!("第{number}页"), hop: Hop::Link, role: LinkRole::Paging, at, query: None }
 }
 
 /// The page's own address with another page number; `pageno` where it has none yet.

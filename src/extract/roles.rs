@@ -156,7 +156,7 @@ pub(super) fn of_guide(guide: &ServiceGuide, links: &mut Vec<Link>) {
         match links.iter_mut().find(|link| link.url == url) {
             Some(link) if matches!(link.role, LinkRole::Page | LinkRole::File) => link.role = role,
             Some(_) => {}
-            None => links.push(Link { url, text, hop: Hop::Link, role, at }),
+            None => links.push(Link { url, text, hop: Hop::Link, role, at, query: None }),
         }
     }
 }
@@ -237,7 +237,8 @@ mod tests {
         let materials = Located { value: vec![material], at: Locator::Whole, raw: String::new() };
         let guide = ServiceGuide { materials: Reading::Stated(materials), ..ServiceGuide::default() };
         let (hop, role) = (Hop::Link, LinkRole::File);
-        let mut links = vec![Link { url: url("/a.docx"), text: "申请书".to_owned(), hop, role, at: Locator::Whole }];
+        let (text, at) = ("申请书".to_owned(), Locator::Whole);
+        let mut links = vec![Link { url: url("/a.docx"), text, hop, role, at, query: None }];
         of_guide(&guide, &mut links);
         of_guide(&guide, &mut links);
         let roles: Vec<_> = links.iter().map(|link| (link.url.path(), link.role)).collect();

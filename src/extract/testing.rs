@@ -16,14 +16,24 @@ pub(super) fn today() -> jiff::civil::Date {
 
 /// An answer with status 200 to an ordinary request.
 pub(super) fn input<'a>(url: &'a Url, headers: &'a [(String, Vec<u8>)], body: &'a [u8]) -> Input<'a> {
-    Input { url, purpose: &Purpose::Page, channel: ChannelKind::Portal, status: 200, headers, body, date: today() }
+    Input {
+        url,
+        purpose: &Purpose::Page,
+        query: None,
+        channel: ChannelKind::Portal,
+        dialect: None,
+        status: 200,
+        headers,
+        body,
+        date: today(),
+    }
 }
 
 /// Shows a page to a reader.
 pub(super) fn with_page<T>(url: &str, html: &str, read: impl FnOnce(&Page<'_>) -> T) -> T {
     let url = Url::parse(url).expect("a valid address");
     let dom = Dom::parse(html);
-    read(&Page::new(&dom, &input(&url, &[], html.as_bytes())))
+    read(&Page::new(&dom, &input(&url, &[], html.as_bytes()), &super::dialect::GENERIC))
 }
 
 /// Reads a page with everything.
@@ -35,4 +45,10 @@ pub(super) fn extracted(url: &str, html: &str) -> Extraction {
 /// The links of a page.
 pub(super) fn links_of(url: &str, html: &str) -> Vec<Link> {
     with_page(url, html, |page| super::links::read(page, &Settings::default(), &mut Vec::new()))
+}
+
+/// Reads a data answer with everything.
+pub(super) fn answered(url: &str, query: Option<&crate::model::QueryBody>, body: &str) -> Extraction {
+    let url = Url::parse(url).expect("a valid address");
+    extract(&Input { query, ..input(&url, &[], body.as_bytes()) }, &Settings::default())
 }

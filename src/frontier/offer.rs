@@ -87,7 +87,7 @@ impl<'a> Offer<'a> {
     #[must_use]
     pub fn link(via: &'a Request, link: &Link) -> Self {
         let purpose = match link.role {
-            LinkRole::Page | LinkRole::Paging | LinkRole::Embed => Purpose::Page,
+            LinkRole::Page | LinkRole::Paging | LinkRole::Embed | LinkRole::Data => Purpose::Page,
             LinkRole::BlankForm | LinkRole::SampleForm | LinkRole::Flowchart | LinkRole::File | LinkRole::QrImage => {
                 Purpose::Attachment
             }

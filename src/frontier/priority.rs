@@ -195,7 +195,7 @@ fn of_page(promise: Promise<'_>, settings: &Settings) -> u8 {
         LinkRole::Paging => (NEUTRAL + inherited).min(PAGING_LIMIT),
         LinkRole::BlankForm | LinkRole::SampleForm | LinkRole::Flowchart => 66 + inherited / 3,
         // What the page itself loads is part of the page.
-        LinkRole::Embed => 60 + inherited / 3,
+        LinkRole::Embed | LinkRole::Data => 60 + inherited / 3,
         LinkRole::QrImage => 56 + inherited / 4,
         LinkRole::File => 30 + words(promise.anchor, settings) / 2 + inherited / 3,
         LinkRole::Page => {

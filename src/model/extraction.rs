@@ -7,6 +7,7 @@ use url::Url;
 use super::guide::{ServiceGuide, Step};
 use super::interaction::{Entry, ReplyList};
 use super::locator::{Located, Locator};
+use super::query::QueryBody;
 use super::rendering::RenderFacts;
 use super::request::Hop;
 use super::target::ChannelKind;
@@ -62,6 +63,8 @@ pub struct Extraction {
     pub title: Option<Located<String>>,
     /// How the bytes became text.
     pub charset: Charset,
+    /// The address under which a visitor sees this, where it came from another one (data behind a hash route).
+    pub shown_at: Option<Url>,
     /// The guide, if the page is one.
     pub guide: Option<Box<ServiceGuide>>,
     /// Scenario guidance found on the page.
@@ -102,6 +105,7 @@ impl Extraction {
             dialect: "generic".to_owned(),
             title: None,
             charset: Charset::default(),
+            shown_at: None,
             guide: None,
             scenarios: Vec::new(),
             replies: None,
@@ -146,6 +150,17 @@ pub struct Link {
     pub role: LinkRole,
     /// Where it stood.
     pub at: Locator,
+    /// The body to be sent along, where the place answers only to a declared query by POST.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub query: Option<QueryBody>,
+}
+
+impl Link {
+    /// What is asked of the server: the address, and the query where there is one.
+    #[must_use]
+    pub fn asks(&self) -> (&Url, Option<&QueryBody>) {
+        (&self.url, self.query.as_ref())
+    }
 }
 
 /// What a link's place promises.
@@ -168,6 +183,9 @@ pub enum LinkRole {
     QrImage,
     /// A frame, iframe, or data file that the page loads.
     Embed,
+    /// Data that the page's scripts load and that its page family knows how to read: together they are what a visitor
+    /// sees.
+    Data,
 }
 
 /// Scenario guidance (场景化服务).

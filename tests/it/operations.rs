@@ -224,7 +224,8 @@ fn a_catalogue_error_or_an_unknown_city_exits_with_3_and_an_operator_can_verify_
     let listed = text(&probe(&["targets", "list", "--targets", &shown(&catalogue)]).stdout);
     assert_eq!(listed.lines().count(), 2, "{listed}");
     let code = listed.split('\t').next().expect("a code").to_owned();
-    let path = portal_probe::catalogue::file_of(&catalogue, &code).expect("the city's file");
+    let path = portal_probe::catalogue::file_of(&catalogue, &code, &portal_probe::extract::dialect::ids())
+        .expect("the city's file");
     let written = fs::read_to_string(&path).expect("a target");
     let unverified: Vec<&str> = written.lines().filter(|line| !line.starts_with("verified")).collect();
     fs::write(&path, unverified.join("\n")).expect("an unverified target");

@@ -3,6 +3,7 @@
 use portal_probe::catalogue;
 use portal_probe::engine::clock::Clock;
 use portal_probe::engine::night::{self, Night, Scope};
+use portal_probe::extract::dialect;
 use portal_probe::model::{Observation, Outcome, Reason};
 
 use crate::stranger::Stranger;
@@ -25,7 +26,8 @@ async fn visit_at(name: &str, base: &str, sets: &[&str]) -> (Folder, Vec<Observa
         "code = \"659099\"\nname = \"临江县\"\nregion = \"西北\"\nverified = 2020-04-01\n\n[[channel]]\nkind = \"portal\"\n\
          name = \"临江政务\"\nseeds = [\"{base}/index.html\"]\n"
     );
-    let catalogue = catalogue::from_texts(&[("elsewhere/659099.toml".to_owned(), toml)]).expect("a valid catalogue");
+    let catalogue = catalogue::from_texts(&[("elsewhere/659099.toml".to_owned(), toml)], &dialect::ids())
+        .expect("a valid catalogue");
     let config = support::config(sets);
     let clock = Clock::starting_at(DAY.parse().expect("a valid time"));
     let folder = Folder::new(name);

@@ -11,6 +11,7 @@ use portal_probe::engine::clock::Clock;
 use portal_probe::engine::judge::RunContext;
 use portal_probe::engine::night::{self, Night, NightReport, Scope};
 use portal_probe::engine::single;
+use portal_probe::extract::dialect;
 use portal_probe::model::{ChannelKind, Observation, Target};
 use url::Url;
 
@@ -105,7 +106,8 @@ pub(crate) async fn visit(
     sets: &[&str],
 ) -> NightReport {
     let config = config(sets);
-    let catalogue = catalogue::from_texts(&simulation.catalogue()).expect("a valid simulated catalogue");
+    let catalogue =
+        catalogue::from_texts(&simulation.catalogue(), &dialect::ids()).expect("a valid simulated catalogue");
     let targets: Vec<Target> = catalogue
         .targets
         .iter()

@@ -112,6 +112,18 @@ pub(super) fn material(map: &Map<String, Value>, columns: &Columns, (at, base): 
     })
 }
 
+/// The address in an attachment's object, or the text that is one.
+pub(super) fn address(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Object(map) => ADDRESSES.iter().find_map(|key| map.get(*key)).and_then(Value::as_str).map(str::to_owned),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) => None,
+    }
+}
+
+/// Keys under which attachments have their address.
+const ADDRESSES: [&str; 8] = ["url", "href", "path", "filePath", "FILEPATH", "filepath", "link", "address"];
+
 /// What a value in the place of a form offers: an address, nothing, or an identifier that only scripts understand.
 fn offer(value: &Value, base: &Url) -> FormOffer {
     match value {
@@ -119,9 +131,7 @@ fn offer(value: &Value, base: &Url) -> FormOffer {
             items.first().map_or_else(|| FormOffer::Nothing { raw: String::new() }, |item| offer(item, base))
         }
         Value::Object(map) => {
-            let address = ["url", "href", "path", "filePath", "FILEPATH", "filepath", "link", "address"]
-                .iter()
-                .find_map(|key| map.get(*key));
+            let address = ADDRESSES.iter().find_map(|key| map.get(*key));
             let name = ["name", "ATTACHNAME", "attachName", "fileName", "text", "title"]
                 .iter()
                 .find_map(|key| map.get(*key).and_then(Value::as_str));

@@ -14,7 +14,7 @@ pub(super) const MOST_FIELDS: usize = 400;
 
 /// How label and content were joined.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Layout {
+pub(in crate::extract) enum Layout {
     /// Cells of a row, or a cell above another.
     Cells,
     /// `dt` and `dd`.
@@ -51,21 +51,21 @@ impl Layout {
 
 /// A label with its content.
 #[derive(Debug, Clone)]
-pub(super) struct Field<'a> {
+pub(in crate::extract) struct Field<'a> {
     /// What the label means.
-    pub(super) meaning: Meaning,
+    pub(in crate::extract) meaning: Meaning,
     /// The label's words.
-    pub(super) label: String,
+    pub(in crate::extract) label: String,
     /// The unit that stands in the label.
-    pub(super) unit: Option<String>,
+    pub(in crate::extract) unit: Option<String>,
     /// Where the label stands.
-    pub(super) label_at: Locator,
+    pub(in crate::extract) label_at: Locator,
     /// The content.
-    pub(super) content: Content<'a>,
+    pub(in crate::extract) content: Content<'a>,
     /// How they were joined.
-    pub(super) layout: Layout,
+    pub(in crate::extract) layout: Layout,
     /// The element that the label is, if it is one.
-    pub(super) node: Option<Node<'a>>,
+    pub(in crate::extract) node: Option<Node<'a>>,
 }
 
 impl<'a> Field<'a> {
@@ -89,7 +89,7 @@ impl<'a> Field<'a> {
     }
 
     /// Whether nothing stands in the place of the value.
-    pub(super) fn is_blank(&self) -> bool {
+    pub(in crate::extract) fn is_blank(&self) -> bool {
         self.content.is_empty()
     }
 }
@@ -115,11 +115,11 @@ fn take_off_label(lines: &mut Vec<String>, meaning: Meaning) {
 }
 
 /// Everything found on the page.
-pub(super) struct Found<'a> {
+pub(in crate::extract) struct Found<'a> {
     /// Fields in document order within each layout.
-    pub(super) fields: Vec<Field<'a>>,
+    pub(in crate::extract) fields: Vec<Field<'a>>,
     /// Tables of materials and steps.
-    pub(super) grids: Vec<Grid<'a>>,
+    pub(in crate::extract) grids: Vec<Grid<'a>>,
 }
 
 /// Collects the fields of every layout that stands in HTML.

@@ -37,10 +37,14 @@ mod realdata_tests;
 use serde_json::Value;
 use url::Url;
 
+use crate::extract::dialect::{Dialect, GENERIC, Supplement};
 use crate::extract::dom::Dom;
 use crate::model::ServiceGuide;
 use crate::model::extraction::Issue;
 
+pub(in crate::extract) use fields::{Field, Found, Layout};
+pub(in crate::extract) use page::{Content, Page as GuidePage};
+pub(in crate::extract) use script::Vocabulary;
 pub use svg::svg_steps;
 
 /// A guide as it was read.
@@ -58,11 +62,18 @@ pub struct GuideReading {
     pub labels_blank: usize,
 }
 
-/// Reads the guide of a page; `None` if the page has no trace of one.
+/// Reads the guide of a page of no particular family; `None` if the page has no trace of one.
 #[must_use]
 pub fn read(dom: &Dom, base: &Url) -> Option<GuideReading> {
+    read_as(dom, base, &GENERIC)
+}
+
+/// Reads the guide of a page of this family; `None` if the page has no trace of one.
+#[must_use]
+pub fn read_as(dom: &Dom, base: &Url, dialect: &Dialect) -> Option<GuideReading> {
     let mut page = page::Page::new(dom, base);
-    let found = fields::collect(&mut page);
+    let mut found = fields::collect(&mut page);
+    (dialect.fields)(&mut Supplement::new(&page, &mut found));
     let data = script::read(&page.scripts, base);
     let chart = flowchart::read(&page, &found);
     let title = title::read(dom, &page);
@@ -73,7 +84,13 @@ pub fn read(dom: &Dom, base: &Url) -> Option<GuideReading> {
 /// Reads a guide that is a JSON document of its own; `None` if it has no trace of one.
 #[must_use]
 pub fn read_json(value: &Value, base: &Url) -> Option<GuideReading> {
-    let data = script::read_document(value, base);
+    read_data(value, base, &Vocabulary::GENERIC)
+}
+
+/// Reads a guide that is a JSON document in the words of one page family; `None` if it has no trace of one.
+#[must_use]
+pub(in crate::extract) fn read_data(value: &Value, base: &Url, words: &'static Vocabulary) -> Option<GuideReading> {
+    let data = script::read_document(value, base, words);
     let found = fields::Found { fields: Vec::new(), grids: Vec::new() };
     let around = assembly::Surroundings {
         chart: crate::model::Reading::Absent,

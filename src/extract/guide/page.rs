@@ -15,13 +15,13 @@ use crate::model::{Element, Locator};
 const MOST_LINES: usize = 400;
 
 /// A document with its labels.
-pub(super) struct Page<'a> {
+pub(in crate::extract) struct Page<'a> {
     /// Address for resolving links.
-    pub(super) base: &'a Url,
+    pub(in crate::extract) base: &'a Url,
     /// Visible elements in document order.
-    pub(super) nodes: Vec<Node<'a>>,
+    pub(in crate::extract) nodes: Vec<Node<'a>>,
     /// Script elements.
-    pub(super) scripts: Vec<Node<'a>>,
+    pub(in crate::extract) scripts: Vec<Node<'a>>,
     labels: BTreeMap<NodeKey, Label>,
     furniture: BTreeSet<NodeKey>,
     linked: BTreeSet<NodeKey>,
@@ -152,24 +152,24 @@ pub(super) fn heading_level(node: Node<'_>) -> Option<u8> {
 
 /// What belongs to a label.
 #[derive(Debug, Clone)]
-pub(super) struct Content<'a> {
+pub(in crate::extract) struct Content<'a> {
     /// Lines of visible text.
-    pub(super) lines: Vec<String>,
+    pub(in crate::extract) lines: Vec<String>,
     /// Links, pictures, tables and embedded things, in order.
-    pub(super) media: Vec<Node<'a>>,
+    pub(in crate::extract) media: Vec<Node<'a>>,
     /// Elements at the top of the content.
-    pub(super) roots: Vec<Node<'a>>,
+    pub(in crate::extract) roots: Vec<Node<'a>>,
     /// Every element of the content.
-    pub(super) keys: BTreeSet<NodeKey>,
+    pub(in crate::extract) keys: BTreeSet<NodeKey>,
     /// Whether text stands at the top, in no element of the content.
-    pub(super) loose_text: bool,
+    pub(in crate::extract) loose_text: bool,
     /// Where it stands.
-    pub(super) at: Locator,
+    pub(in crate::extract) at: Locator,
 }
 
 impl<'a> Content<'a> {
     /// Content that is only text.
-    pub(super) fn of_text(lines: Vec<String>, at: Locator) -> Self {
+    pub(in crate::extract) fn of_text(lines: Vec<String>, at: Locator) -> Self {
         Self { lines, media: Vec::new(), roots: Vec::new(), keys: BTreeSet::new(), loose_text: false, at }
     }
 
@@ -190,7 +190,7 @@ impl<'a> Content<'a> {
     }
 
     /// The text in one line.
-    pub(super) fn text(&self) -> String {
+    pub(in crate::extract) fn text(&self) -> String {
         self.lines.join(" ")
     }
 

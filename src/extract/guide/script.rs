@@ -34,9 +34,29 @@ pub(super) struct Data<'a> {
     pub(super) steps: Reading<Vec<Step>>,
 }
 
+/// What a page family calls things in its data, beside the names that the lexicon knows.
+pub(in crate::extract) struct Vocabulary {
+    /// Names of fields, lower case without `_`.
+    pub(in crate::extract) names: &'static [(Meaning, &'static [&'static str])],
+    /// The words that the family's pages show for a value, where these are not the value's own: codes, and flags.
+    /// Called with the key, the value, and the object both stand in.
+    pub(in crate::extract) shows: fn(&str, &Value, &Map<String, Value>) -> Option<String>,
+}
+
+impl Vocabulary {
+    /// Nothing beside the lexicon.
+    pub(in crate::extract) const GENERIC: Self = Self { names: &[], shows: |_, _, _| None };
+
+    fn meaning(&self, key: &str) -> Option<Meaning> {
+        let folded: String = key.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
+        let own = self.names.iter().find(|(_, names)| names.contains(&folded.as_str())).map(|(meaning, _)| *meaning);
+        own.or_else(|| lexicon::field_name(key))
+    }
+}
+
 /// Reads the data in all scripts of a page.
 pub(super) fn read<'a>(scripts: &[Node<'a>], base: &Url) -> Data<'a> {
-    let mut walk = Walk { base, variable: String::new(), columns: Vec::new(), data: Data::default() };
+    let mut walk = Walk::new(base, &Vocabulary::GENERIC);
     for script in scripts {
         let source = script.source();
         if source.len() > LONGEST_SCRIPT || !source.contains(['{', '[']) {
@@ -59,9 +79,9 @@ pub(super) fn read<'a>(scripts: &[Node<'a>], base: &Url) -> Data<'a> {
     walk.data
 }
 
-/// Reads one JSON document.
-pub(super) fn read_document<'a>(value: &Value, base: &Url) -> Data<'a> {
-    let mut walk = Walk { base, variable: String::new(), columns: Vec::new(), data: Data::default() };
+/// Reads one JSON document in these words.
+pub(super) fn read_document<'a>(value: &Value, base: &Url, words: &'static Vocabulary) -> Data<'a> {
+    let mut walk = Walk::new(base, words);
     walk.value("", value, "", 0);
     walk.data
 }
@@ -102,10 +122,15 @@ struct Walk<'u, 'a> {
     variable: String,
     /// Names of fields that a script's own column definitions explain.
     columns: data_rows::Columns,
+    words: &'static Vocabulary,
     data: Data<'a>,
 }
 
-impl Walk<'_, '_> {
+impl<'u> Walk<'u, '_> {
+    fn new(base: &'u Url, words: &'static Vocabulary) -> Self {
+        Self { base, variable: String::new(), columns: Vec::new(), words, data: Data::default() }
+    }
+
     fn locator(&self, pointer: &str) -> Locator {
         Locator::JsonPointer(if self.variable.is_empty() {
             pointer.to_owned()
@@ -135,13 +160,21 @@ impl Walk<'_, '_> {
         }
         for (key, value) in map {
             let at = format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1"));
-            self.labelled((key, lexicon::field_name(key)), value, &at, depth);
+            let meaning = self.words.meaning(key);
+            match (meaning, (self.words.shows)(key, value, map)) {
+                (Some(meaning), Some(shown)) => self.push(key, meaning, vec![shown], &at),
+                _ => self.labelled((key, meaning), value, &at, depth),
+            }
         }
     }
 
     /// A value under a key or label.
     fn labelled(&mut self, (key, meaning): (&str, Option<Meaning>), value: &Value, pointer: &str, depth: usize) {
         match (meaning, value) {
+            (Some(meaning @ Meaning::Element(Element::Flowchart)), Value::Array(items)) => {
+                let lines = items.iter().filter_map(data_rows::address).collect();
+                self.push(key, meaning, lines, pointer);
+            }
             (_, Value::Array(items)) if items.iter().any(Value::is_object) => {
                 self.array(key, items, pointer, depth + 1);
             }
@@ -156,7 +189,7 @@ impl Walk<'_, '_> {
     }
 
     fn scalar(&mut self, key: &str, value: &Value, pointer: &str) {
-        if let Some(meaning) = lexicon::field_name(key) {
+        if let Some(meaning) = self.words.meaning(key) {
             self.push(key, meaning, words(value).unwrap_or_default(), pointer);
         }
     }
@@ -179,7 +212,7 @@ impl Walk<'_, '_> {
 
     fn array(&mut self, key: &str, items: &[Value], pointer: &str, depth: usize) {
         let lower = key.to_lowercase();
-        let meaning = lexicon::field_name(key).and_then(Meaning::element);
+        let meaning = self.words.meaning(key).and_then(Meaning::element);
         let objects: Vec<(usize, &Map<String, Value>)> =
             items.iter().enumerate().filter_map(|(index, item)| item.as_object().map(|map| (index, map))).collect();
         if let Some(columns) = data_rows::column_definitions(&objects) {

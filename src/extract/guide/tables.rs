@@ -18,7 +18,7 @@ const MOST_ROWS: usize = 2_000;
 
 /// What a grid lists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum GridKind {
+pub(in crate::extract) enum GridKind {
     /// Materials.
     Materials,
     /// Steps.
@@ -29,7 +29,7 @@ pub(super) enum GridKind {
 
 /// A table, or a part of one, with a row of column names.
 #[derive(Debug, Clone)]
-pub(super) struct Grid<'a> {
+pub(in crate::extract) struct Grid<'a> {
     /// The table.
     pub(super) table: Node<'a>,
     /// What it lists.
