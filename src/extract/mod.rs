@@ -233,7 +233,7 @@ fn of_family(reading: DataReading, input: &Input<'_>, value: &serde_json::Value)
         DataKind::NotFound => (PageKind::SoftNotFound, "its family's words for `not found`", None),
         DataKind::Other => (PageKind::Data, "data, by its family", None),
     };
-    let mut extraction = Extraction { links, shown_at, ..data(kind, because, input, value) };
+    let mut extraction = Extraction { shown_at, links, ..data(kind, because, input, value) };
     if let Some(reading) = guide {
         keep_guide(*reading, &mut extraction);
     }

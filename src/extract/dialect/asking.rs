@@ -6,6 +6,7 @@
 use serde_json::{Map, Value};
 use url::Url;
 
+use crate::extract::dom::{Css, Node};
 use crate::extract::page::Page;
 use crate::extract::script_links::looks_like_address;
 use crate::model::extraction::LinkRole;
@@ -13,6 +14,13 @@ use crate::model::{Hop, Link, Locator, QueryBody};
 
 /// Further pages of a list are asked for one after the other; a list that says it has more than this is believed so far.
 const MOST_PAGES: u64 = 500;
+
+/// The source of the scripts that stand in the page, and where the first of them stands.
+pub(super) fn scripts(page: &Page<'_>) -> (String, Locator) {
+    let nodes = page.dom.select(&Css::new("script:not([src])"));
+    let at = nodes.first().map_or(Locator::Whole, |node| node.locator());
+    (nodes.into_iter().map(Node::source).collect(), at)
+}
 
 /// The value of the first of these names that a script of the page sets to a literal: `name = "…"`, `name: '…'`.
 pub(super) fn literal(source: &str, names: &[&str]) -> Option<String> {

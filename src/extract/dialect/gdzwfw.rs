@@ -7,11 +7,11 @@ use serde_json::{Value, json};
 use url::Url;
 
 use super::{Answer, DataKind, DataReading, Dialect, GENERIC, Marks, asking};
-use crate::extract::dom::{Css, fold};
+use crate::extract::dom::fold;
 use crate::extract::guide::{self, Vocabulary};
 use crate::extract::lexicon::Meaning;
 use crate::extract::page::Page;
-use crate::model::{BodyKind, Element, Link, Locator, QueryBody, QueryRule};
+use crate::model::{BodyKind, Element, Link, QueryBody, QueryRule};
 
 /// The family.
 pub(super) const DIALECT: Dialect = Dialect {
@@ -85,9 +85,7 @@ const VOCABULARY: Vocabulary = Vocabulary {
 };
 
 fn links(page: &Page<'_>, links: &mut Vec<Link>) {
-    let scripts: String =
-        page.dom.select(&Css::new("script:not([src])")).into_iter().map(|node| node.source()).collect();
-    let at = page.dom.first(&Css::new("script:not([src])")).map_or(Locator::Whole, |node| node.locator());
+    let (scripts, at) = asking::scripts(page);
     if let Some(service) = asking::service(page, &scripts, "getAuditItemDetailCur")
         && let Some(code) = code_of(page.url)
     {

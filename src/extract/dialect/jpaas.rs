@@ -1,4 +1,4 @@
-//! Hanweb JPaaS (大汉), Shandong: anchors `md1` to `md7`, the flowchart behind a link.
+//! Hanweb `JPaaS` (大汉), Shandong: anchors `md1` to `md7`, the flowchart behind a link.
 
 use super::{Dialect, GENERIC, Marks};
 

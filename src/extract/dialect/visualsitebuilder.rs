@@ -1,4 +1,4 @@
-//! VisualSiteBuilder (博达): content management of many cities.
+//! `VisualSiteBuilder` (博达): content management of many cities.
 
 use super::{Dialect, GENERIC, Marks};
 
