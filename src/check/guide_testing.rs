@@ -224,6 +224,7 @@ pub(crate) fn file(path: &str, format: FileFormat, contents: &str) -> Page {
         qr: Vec::new(),
         steps: Vec::new(),
         opens: format != FileFormat::Tiny && format != FileFormat::Html,
+        document: None,
     });
     page
 }

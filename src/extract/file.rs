@@ -3,7 +3,7 @@
 //! Comes in: plain bytes. Goes out: [`FileFacts`]. Must never know: why the file was fetched.
 
 use super::raster;
-use super::{Settings, charset, guide};
+use super::{Settings, charset, document, guide};
 use crate::model::Digest;
 use crate::model::Issue;
 use crate::model::extraction::{FileFacts, FileFormat};
@@ -146,8 +146,15 @@ fn is_text(head: &[u8]) -> bool {
     !head.contains(&0) && control * 100 <= head.len()
 }
 
-/// The facts of a file whose format is known. `Html` and `Text` open if the caller finds them to be what was wanted.
-pub(super) fn facts(bytes: &[u8], format: FileFormat, settings: &Settings, issues: &mut Vec<Issue>) -> FileFacts {
+/// The facts of a file whose format is known, and the file as a page if it is a document with text. `Html` and `Text`
+/// open if the caller finds them to be what was wanted.
+pub(super) fn facts(
+    bytes: &[u8],
+    format: FileFormat,
+    settings: &Settings,
+    issues: &mut Vec<Issue>,
+) -> (FileFacts, Option<String>) {
+    let mut page = None;
     let mut facts = FileFacts {
         format,
         length: bytes.len(),
@@ -156,6 +163,7 @@ pub(super) fn facts(bytes: &[u8], format: FileFormat, settings: &Settings, issue
         qr: Vec::new(),
         steps: Vec::new(),
         opens: is_whole(bytes, format),
+        document: None,
     };
     match format {
         FileFormat::Png | FileFormat::Jpeg | FileFormat::Gif | FileFormat::Webp | FileFormat::Bmp => {
@@ -168,18 +176,15 @@ pub(super) fn facts(bytes: &[u8], format: FileFormat, settings: &Settings, issue
             let (text, _) = charset::decode(bytes, None);
             facts.steps = guide::svg_steps(&text);
         }
-        FileFormat::Pdf
-        | FileFormat::Docx
-        | FileFormat::Xlsx
-        | FileFormat::Ole
-        | FileFormat::Zip
-        | FileFormat::Rtf
-        | FileFormat::Html
-        | FileFormat::Text
-        | FileFormat::Tiny
-        | FileFormat::Unknown => {}
+        FileFormat::Pdf | FileFormat::Docx | FileFormat::Xlsx | FileFormat::Ole | FileFormat::Zip | FileFormat::Rtf => {
+            if let Some(read) = document::read(bytes, format, issues) {
+                facts.document = Some(Box::new(read.facts));
+                page = read.page;
+            }
+        }
+        FileFormat::Html | FileFormat::Text | FileFormat::Tiny | FileFormat::Unknown => {}
     }
-    facts
+    (facts, page)
 }
 
 /// Whether the closing marks of the format are there.
@@ -223,7 +228,7 @@ mod tests {
 
     fn opens(bytes: &[u8]) -> (FileFormat, bool) {
         let format = format_of(bytes);
-        (format, facts(bytes, format, &Settings::default(), &mut Vec::new()).opens)
+        (format, facts(bytes, format, &Settings::default(), &mut Vec::new()).0.opens)
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! Comes in: an answer's bytes with its address and headers. Goes out: what was read, and issues for what could not
 //! be. Must never know: how the bytes were fetched, what is asked of the city, the clock. It cannot fail.
 
+mod as_page;
 mod challenge;
 mod charset;
 mod classify;
@@ -10,6 +11,7 @@ mod coding;
 mod dated;
 mod dates;
 pub mod dialect;
+mod document;
 pub mod dom;
 mod file;
 pub mod guide;
@@ -128,12 +130,16 @@ pub fn extract(input: &Input<'_>, settings: &Settings) -> Extraction {
     let is_binary = format == FileFormat::Unknown && !bytes.is_empty();
     let mut extraction = if is_file || is_binary || (wanted_file && format != FileFormat::Html) {
         let mut extraction = blank(PageKind::Attachment, format!("{format:?} by its content").to_lowercase());
-        extraction.file = Some(file::facts(&bytes, format, settings, &mut issues));
+        let (facts, page) = file::facts(&bytes, format, settings, &mut issues);
+        extraction.file = Some(facts);
+        if let Some(page) = page {
+            as_page::read(input, &page, &mut extraction);
+        }
         extraction
     } else {
         let mut extraction = read_text(input, &bytes, settings, &mut issues);
         if wanted_file {
-            let mut facts = file::facts(&bytes, format, settings, &mut issues);
+            let (mut facts, _) = file::facts(&bytes, format, settings, &mut issues);
             facts.opens = is_page_in_place_of_file(input.url, extraction.kind);
             extraction.file = Some(facts);
         }

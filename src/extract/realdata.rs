@@ -15,7 +15,7 @@ use crate::model::target::ChannelKind;
 use crate::model::{Hop, PageKind};
 
 /// The folder, if it is there.
-fn folder() -> Option<PathBuf> {
+pub(super) fn folder() -> Option<PathBuf> {
     let named =
         std::env::var_os("PORTAL_PROBE_REALDATA").map_or_else(|| PathBuf::from("../shared/realdata"), PathBuf::from);
     named.is_dir().then_some(named)

@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+use super::document::Document;
 use super::guide::{ServiceGuide, Step};
 use super::interaction::{Entry, ReplyList};
 use super::locator::{Located, Locator};
@@ -325,8 +326,10 @@ pub struct FileFacts {
     pub qr: Vec<String>,
     /// Steps of a flowchart drawn in SVG.
     pub steps: Vec<Step>,
-    /// The file opens: it is whole and what it seems to be.
+    /// The file opens: it is whole and what it seems to be. A document that asks for a password opens in this sense.
     pub opens: bool,
+    /// What was read of it, if it is a document or an archive.
+    pub document: Option<Box<Document>>,
 }
 
 /// Formats told apart by content.

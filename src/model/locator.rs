@@ -10,6 +10,9 @@ pub enum Locator {
     Selector(String),
     /// An RFC 6901 pointer into a JSON document; for JSON inside a page, preceded by the variable's name and `#`.
     JsonPointer(String),
+    /// A place in a Word, Excel, PDF or RTF document in reading order, for example `table 2, row 3, cell 2` or
+    /// `paragraph 5`.
+    Document(String),
     /// A response header.
     Header(String),
     /// The whole payload.

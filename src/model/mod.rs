@@ -5,6 +5,7 @@
 pub mod calendar;
 pub mod capture;
 pub mod digest;
+pub mod document;
 pub mod dossier;
 pub mod extraction;
 pub mod finding;
@@ -23,6 +24,7 @@ pub mod target;
 pub use calendar::Calendar;
 pub use capture::{Capture, Exchange, FailureKind, FetchFailure, Response, Stage, Timing, TlsFacts, Truncated};
 pub use digest::{Digest, RecordId};
+pub use document::{ArchiveEntry, Document, DocumentKind, DocumentReading, FillState, Filling};
 pub use dossier::{CityDossier, Coverage, PageRecord, SkipReason};
 pub use extraction::{Extraction, Issue, Link, PageKind};
 pub use finding::{Finding, Outcome, Reason, Severity, Verdict};

@@ -276,6 +276,7 @@ mod tests {
             qr: vec![code.into()],
             steps: Vec::new(),
             opens: true,
+            document: None,
         };
         Visit::of(PICTURE, crate::model::Purpose::Attachment)
             .read(Extraction { file: Some(file), ..reading(PageKind::Attachment) })

@@ -54,7 +54,7 @@ fn finding_view(properties: &[Property], seen: &Observation, finding: &Finding) 
 
 fn evidence(cite: &Cite) -> View {
     let place = match &cite.locator {
-        Locator::Selector(path) | Locator::JsonPointer(path) => path.clone(),
+        Locator::Selector(path) | Locator::JsonPointer(path) | Locator::Document(path) => path.clone(),
         Locator::Header(name) => format!("header {name}"),
         Locator::Whole => String::new(),
     };
