@@ -93,9 +93,12 @@ enum Command {
     /// Work with the catalogue.
     #[command(subcommand)]
     Targets(TargetsCommand),
-    /// Print what a property means, why it matters and what it is based on; without a name, all of them.
+    /// Print what a property means, why it matters and what it is based on; without a name, all of them. `explain
+    /// blocks` prints the signatures of pages that stand in the way.
     Explain {
-        /// Property id, for example `guide.time_limits`.
+        #[command(flatten)]
+        configuration: ConfigArguments,
+        /// Property id, for example `guide.time_limits`, or `blocks`.
         property: Option<String>,
     },
     /// Print the JSON Schema of the observation record.
@@ -301,7 +304,7 @@ fn dispatch(command: Command) -> Result<Ended, Failure> {
         Command::Report { run } => view::report(&run),
         Command::Summary { run, json } => view::summary(&run, json),
         Command::Targets(command) => targets::run(command),
-        Command::Explain { property } => explain::run(property.as_deref()),
+        Command::Explain { property, configuration } => explain::run(property.as_deref(), &configuration),
         Command::Schema => print(include_str!("../schemas/observation.schema.json")),
         Command::Config => print(crate::config::DEFAULTS),
         Command::Bench(arguments) => bench::run(&arguments),

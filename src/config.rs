@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use toml::de::{DeTable, DeValue};
 
+use crate::extract::blocks::{self, Blocks};
 use crate::model::Element;
 
 mod stages;
@@ -256,6 +257,21 @@ impl Values {
             _ => None,
         })
         .unwrap_or_default()
+    }
+
+    /// The built-in table of signatures, with the named file laid over it.
+    fn blocks(&mut self, key: &str) -> Blocks {
+        let path = self.get(key, "the name of a file, or \"\"", |value| value.as_str().map(str::to_owned));
+        let builtin = Blocks::builtin();
+        let Some(path) = path.filter(|path| !path.is_empty()) else { return builtin };
+        let origin = self.leaves.get(key).map_or_else(String::new, |leaf| leaf.origin.clone());
+        let laid = std::fs::read_to_string(&path)
+            .map_err(|error| format!("{path}: cannot be read: {error}; give a file in the form of `blocks.toml`"))
+            .and_then(|text| blocks::overlay(&path, &text, builtin.clone()).map_err(|error| error.to_string()));
+        laid.unwrap_or_else(|fault| {
+            self.faults.push(format!("{origin}: `{key}`: {fault}"));
+            builtin
+        })
     }
 
     fn topics(&mut self, key: &str) -> Vec<crate::check::Topic> {

@@ -1,12 +1,16 @@
-//! `explain`: what a property means, from the registry itself.
+//! `explain`: what a property means, from the registry itself; how pages that stand in the way are recognised.
 
 use std::fmt::Write as _;
 
-use super::{Ended, Failure, print};
+use super::{ConfigArguments, Ended, Failure, print};
 use crate::check::{CHECKS, Check};
+use crate::extract::blocks::Blocks;
 use crate::model::Element;
 
-pub(super) fn run(property: Option<&str>) -> Result<Ended, Failure> {
+pub(super) fn run(property: Option<&str>, configuration: &ConfigArguments) -> Result<Ended, Failure> {
+    if property == Some("blocks") {
+        return print(&table(&configuration.load(&[])?.read.blocks));
+    }
     let Some(word) = property else {
         let lines: Vec<String> = CHECKS
             .iter()
@@ -26,6 +30,20 @@ pub(super) fn run(property: Option<&str>) -> Result<Ended, Failure> {
         .max_by(|a, b| strsim::jaro_winkler(a, word).total_cmp(&strsim::jaro_winkler(b, word)))
         .unwrap_or_default();
     Err(Failure::Configuration(anyhow::anyhow!("no property `{word}`; did you mean `{nearest}`?")))
+}
+
+/// The table of signatures that a run with this configuration would use, in the order in which they are tried.
+fn table(blocks: &Blocks) -> String {
+    let signatures = blocks.signatures.iter().map(|signature| {
+        let kind = signature.kind.as_str();
+        let words =
+            [&signature.text, &signature.title, &signature.source].iter().map(|words| words.len()).sum::<usize>();
+        format!("{:<22} {kind:<12} {words:>3}  {}", signature.id, signature.note)
+    });
+    let gateways =
+        blocks.gateways.iter().map(|gateway| format!("{:<22} links             {}", gateway.id, gateway.note));
+    let head = "signature              kind       words  note".to_owned();
+    std::iter::once(head).chain(signatures).chain(gateways).collect::<Vec<_>>().join("\n")
 }
 
 fn page(check: &Check) -> String {

@@ -72,6 +72,7 @@ pub(super) fn read(values: &mut Values) -> Config {
             max_ratio: values.number("read.max_ratio"),
             max_pixels: values.count("read.max_pixels"),
             max_links: values.number("read.max_links"),
+            blocks: values.blocks("read.block_signatures"),
         },
         check: check_settings(values),
         visit,

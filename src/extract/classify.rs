@@ -3,15 +3,14 @@
 //! Comes in: what the readers found. Goes out: a [`PageKind`] with a reason in words. Must never know: what follows
 //! from the kind.
 
-use url::Url;
-
-use super::challenge;
+use super::blocks::{Blocks, LONGEST, Seen};
 use super::dom::Css;
 use super::guide::GuideReading;
 use super::interaction;
+use super::not_found;
 use super::page::Page;
 use super::words::{is_errand, is_guide_address, width};
-use crate::model::extraction::{DatedEntry, LinkRole, ScenarioGuidance};
+use crate::model::extraction::{DatedEntry, LinkRole, Obstacle, ObstacleKind, ScenarioGuidance};
 use crate::model::target::ChannelKind;
 use crate::model::{Link, PageKind, Purpose};
 
@@ -48,6 +47,18 @@ pub(super) struct Evidence<'a> {
     pub(super) letters: Option<Letters>,
     /// Dated entries.
     pub(super) dated: &'a [DatedEntry],
+    /// Signatures of pages that stand in the way.
+    pub(super) blocks: &'a Blocks,
+}
+
+/// What kind of page it is.
+pub(super) struct Classified {
+    /// The kind.
+    pub(super) kind: PageKind,
+    /// Why, in words.
+    pub(super) because: String,
+    /// The obstacle that the page is, if it is one.
+    pub(super) obstacle: Option<Obstacle>,
 }
 
 /// In which form letters were found.
@@ -60,15 +71,37 @@ pub(super) enum Letters {
 }
 
 /// The kind of a page and why.
-pub(super) fn classify(evidence: &Evidence<'_>) -> (PageKind, String) {
-    obstacle(evidence)
+pub(super) fn classify(evidence: &Evidence<'_>) -> Classified {
+    if let Some(obstacle) = obstacle(evidence) {
+        return Classified { kind: kind_of(&obstacle), because: words_of(&obstacle), obstacle: Some(obstacle) };
+    }
+    let (kind, because) = refused(evidence)
         .or_else(|| guide(evidence))
         .or_else(|| nothing_there(evidence))
         .or_else(|| entry(evidence))
         .or_else(|| letters(evidence))
         .or_else(|| lists(evidence))
         .or_else(|| rest(evidence))
-        .unwrap_or_else(|| (PageKind::Other, "nothing tells what it is".to_owned()))
+        .unwrap_or_else(|| (PageKind::Other, "nothing tells what it is".to_owned()));
+    Classified { kind, because, obstacle: None }
+}
+
+/// The kind of a page that is this obstacle.
+pub(super) fn kind_of(obstacle: &Obstacle) -> PageKind {
+    match obstacle.kind {
+        ObstacleKind::Login => PageKind::LoginWall,
+        ObstacleKind::Challenge
+        | ObstacleKind::Block
+        | ObstacleKind::Maintenance
+        | ObstacleKind::RateLimit
+        | ObstacleKind::Region
+        | ObstacleKind::Gateway => PageKind::Challenge,
+    }
+}
+
+/// Why a page is this obstacle, with the name of the signature.
+pub(super) fn words_of(obstacle: &Obstacle) -> String {
+    format!("{}, by the signature `{}`", obstacle.kind.as_str(), obstacle.signature)
 }
 
 fn because(kind: PageKind, why: impl Into<String>) -> (PageKind, String) {
@@ -80,26 +113,35 @@ pub(super) fn is_guide(guide: Option<&GuideReading>) -> bool {
     guide.is_some_and(|guide| guide.confidence >= GUIDE)
 }
 
-fn obstacle(evidence: &Evidence<'_>) -> Option<(PageKind, String)> {
+fn obstacle(evidence: &Evidence<'_>) -> Option<Obstacle> {
     let page = evidence.page;
-    let (text, title) = (page.text.as_str(), page.title_words());
-    let sound = (200..300).contains(&evidence.status);
     // A guide that mentions a test of humanity in a corner is a guide.
-    if sound && is_guide(evidence.guide) {
+    if is_sound(evidence.status) && is_guide(evidence.guide) {
         return None;
     }
-    if let Some(name) = challenge::obstacle(evidence.status, text, title, evidence.source) {
-        return Some(because(PageKind::Challenge, name));
-    }
-    if let Some(name) = challenge::login_wall(page.dom, evidence.status, text, title, &path_and_query(page.url)) {
-        return Some(because(PageKind::LoginWall, name));
-    }
-    (!sound).then(|| because(PageKind::Other, format!("the server answered {}", evidence.status)))
+    let anchors = page.dom.select(&Css::new("a"));
+    let linked: Vec<String> =
+        if width(&page.text) < LONGEST { anchors.iter().map(|node| node.text()).collect() } else { Vec::new() };
+    evidence.blocks.find(&Seen {
+        status: evidence.status,
+        // Only the names in the path count: a return address in the query often speaks of logging in.
+        path: page.url.path(),
+        text: &page.text,
+        linked: &linked.join(" "),
+        title: &page.about,
+        source: evidence.source,
+        links: anchors.iter().filter(|node| node.attr("href").is_some()).count(),
+        password: page.dom.first(&Css::new("input[type=password]")).is_some(),
+        article: page.article.is_some(),
+    })
 }
 
-fn path_and_query(url: &Url) -> String {
-    // Only the names in the path count: a return address in the query often speaks of logging in.
-    url.path().to_owned()
+fn is_sound(status: u16) -> bool {
+    (200..300).contains(&status)
+}
+
+fn refused(evidence: &Evidence<'_>) -> Option<(PageKind, String)> {
+    (!is_sound(evidence.status)).then(|| because(PageKind::Other, format!("the server answered {}", evidence.status)))
 }
 
 /// Labels of fields (not of sections) that every guide fills in.
@@ -156,7 +198,7 @@ fn has_template_marks(source: &str) -> bool {
 
 fn nothing_there(evidence: &Evidence<'_>) -> Option<(PageKind, String)> {
     let page = evidence.page;
-    if challenge::says_not_found(&page.text, page.title_words()) {
+    if not_found::says_not_found(&page.text, page.title_words()) {
         return Some(because(PageKind::SoftNotFound, "the page says that there is nothing here"));
     }
     let scripts = page.dom.select(&Css::new("script")).len();

@@ -4,7 +4,7 @@
 //! be. Must never know: how the bytes were fetched, what is asked of the city, the clock. It cannot fail.
 
 mod as_page;
-mod challenge;
+pub mod blocks;
 mod charset;
 mod classify;
 mod coding;
@@ -22,6 +22,7 @@ pub mod lexicon;
 mod links;
 mod mobile;
 mod nesting;
+mod not_found;
 mod page;
 mod paging;
 mod raster;
@@ -46,11 +47,12 @@ use jiff::civil::Date;
 use url::Url;
 
 use crate::model::digest::Digest;
-use crate::model::extraction::{Extraction, FileFormat};
+use crate::model::extraction::{Extraction, FileFormat, Obstacle};
 use crate::model::target::ChannelKind;
 use crate::model::{Issue, Locator, PageKind, Purpose, QueryBody};
 
-use self::classify::{Evidence, Letters};
+use self::blocks::{Blocks, Seen};
+use self::classify::{Classified, Evidence, Letters};
 use self::dialect::{Answer, DataKind, DataReading, Sight};
 use self::dom::Dom;
 use self::page::Page;
@@ -78,7 +80,7 @@ pub struct Input<'a> {
     pub date: Date,
 }
 
-/// Ceilings of reading.
+/// Ceilings of reading, and the table of pages that stand in the way.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Settings {
     /// Bytes after content decoding.
@@ -89,6 +91,9 @@ pub struct Settings {
     pub max_pixels: u64,
     /// Links of a page.
     pub max_links: usize,
+    /// Signatures of pages that stand in the way. Runs of releases that did not archive theirs had the built-in ones.
+    #[serde(default = "Blocks::builtin")]
+    pub blocks: Blocks,
 }
 
 impl Default for Settings {
@@ -102,6 +107,7 @@ impl Default for Settings {
             max_pixels: 16_000_000,
             // The largest site map known has 3,100.
             max_links: 5_000,
+            blocks: Blocks::builtin(),
         }
     }
 }
@@ -223,7 +229,7 @@ fn read_data(input: &Input<'_>, source: &str, value: &serde_json::Value, setting
     let dialect = dialect::of(&Sight { url: input.url, source, dom: None }, input.dialect);
     let answer = Answer { url: input.url, query: input.query, value };
     let mut extraction = match (dialect.data)(&answer) {
-        Some(reading) => of_family(reading, input, value),
+        Some(reading) => of_family(reading, input, value, settings),
         None => of_structure(input, value, settings),
     };
     dialect.id.clone_into(&mut extraction.dialect);
@@ -231,7 +237,7 @@ fn read_data(input: &Input<'_>, source: &str, value: &serde_json::Value, setting
 }
 
 /// A data answer that its family has read.
-fn of_family(reading: DataReading, input: &Input<'_>, value: &serde_json::Value) -> Extraction {
+fn of_family(reading: DataReading, input: &Input<'_>, value: &serde_json::Value, settings: &Settings) -> Extraction {
     let DataReading { kind, links, shown_at } = reading;
     let (kind, because, guide) = match kind {
         DataKind::Guide(guide) => (PageKind::Guide, "data of a guide, by its family", Some(guide)),
@@ -239,7 +245,11 @@ fn of_family(reading: DataReading, input: &Input<'_>, value: &serde_json::Value)
         DataKind::NotFound => (PageKind::SoftNotFound, "its family's words for `not found`", None),
         DataKind::Other => (PageKind::Data, "data, by its family", None),
     };
-    let mut extraction = Extraction { shown_at, links, ..data(kind, because, input, value) };
+    if let (PageKind::Data, Some(obstacle)) = (kind, refusal(input, &json::text(value), links.len(), settings)) {
+        let (kind, because) = (classify::kind_of(&obstacle), classify::words_of(&obstacle));
+        return Extraction { obstacle: Some(obstacle), links, ..data(kind, because, input, value) };
+    }
+    let mut extraction = Extraction { shown_at, links, ..data(kind, because.to_owned(), input, value) };
     if let Some(reading) = guide {
         keep_guide(*reading, &mut extraction);
     }
@@ -252,29 +262,26 @@ fn of_structure(input: &Input<'_>, value: &serde_json::Value, settings: &Setting
     let links = json::links(value, input.url, settings.max_links);
     let replies = json::letters(value, input.url, input.date);
     let reading = guide::read_json(value, input.url).filter(|reading| classify::is_guide(Some(reading)));
+    let obstacle = reading.is_none().then(|| refusal(input, &text, links.len(), settings)).flatten();
     let (kind, because) = if reading.is_some() {
-        (PageKind::Guide, "data of a guide")
-    } else if links.is_empty() && replies.is_none() && challenge::says_not_found(&text, "") {
-        (PageKind::SoftNotFound, "data that say that there is nothing here")
-    } else if input.status == 401 || (links.is_empty() && text.len() < 300 && text.contains("登录")) {
-        (PageKind::LoginWall, "data that ask to log in")
+        (PageKind::Guide, "data of a guide".to_owned())
+    } else if let Some(obstacle) = &obstacle {
+        (classify::kind_of(obstacle), classify::words_of(obstacle))
+    } else if links.is_empty() && replies.is_none() && not_found::says_not_found(&text, "") {
+        (PageKind::SoftNotFound, "data that say that there is nothing here".to_owned())
     } else {
-        (PageKind::Data, "JSON")
+        (PageKind::Data, "JSON".to_owned())
     };
-    let mut extraction = Extraction { replies, links, ..data(kind, because, input, value) };
+    let mut extraction = Extraction { obstacle, replies, links, ..data(kind, because, input, value) };
     if let Some(reading) = reading {
         keep_guide(reading, &mut extraction);
     }
     extraction
 }
 
-fn data(kind: PageKind, because: &str, input: &Input<'_>, value: &serde_json::Value) -> Extraction {
+fn data(kind: PageKind, because: String, input: &Input<'_>, value: &serde_json::Value) -> Extraction {
     let text = json::text(value);
-    Extraction {
-        text_length: words::width(&text),
-        text_shape: shape(&text, Some(input.url)),
-        ..blank(kind, because.to_owned())
-    }
+    Extraction { text_length: words::width(&text), text_shape: shape(&text, Some(input.url)), ..blank(kind, because) }
 }
 
 fn keep_guide(reading: guide::GuideReading, extraction: &mut Extraction) {
@@ -282,6 +289,16 @@ fn keep_guide(reading: guide::GuideReading, extraction: &mut Extraction) {
     extraction.issues.extend(reading.issues);
     extraction.title = reading.guide.title.stated().cloned();
     extraction.guide = Some(Box::new(reading.guide));
+}
+
+/// The obstacle in the clothes of data: a firewall or a login that answers scripts in their own language.
+fn refusal(input: &Input<'_>, text: &str, links: usize, settings: &Settings) -> Option<Obstacle> {
+    let path = input.url.path();
+    let (title, linked, source, password, article) = ("", "", "", false, false);
+    if links > 0 && (200..300).contains(&input.status) {
+        return None;
+    }
+    settings.blocks.find(&Seen { status: input.status, path, text, linked, title, source, links, password, article })
 }
 
 fn read_page(input: &Input<'_>, source: &str, settings: &Settings) -> Extraction {
@@ -299,7 +316,7 @@ fn read_page(input: &Input<'_>, source: &str, settings: &Settings) -> Extraction
     });
     let scenarios = scenario::read(&page, &links);
     let dated = dated::read(&page);
-    let (kind, kind_because) = classify::classify(&Evidence {
+    let Classified { kind, because, obstacle } = classify::classify(&Evidence {
         page: &page,
         status: input.status,
         source,
@@ -308,6 +325,7 @@ fn read_page(input: &Input<'_>, source: &str, settings: &Settings) -> Extraction
         scenarios: &scenarios,
         letters,
         dated: &dated,
+        blocks: &settings.blocks,
     });
     let guide = reading.filter(|_| kind == PageKind::Guide).map(|reading| {
         issues.extend(reading.issues);
@@ -334,7 +352,8 @@ fn read_page(input: &Input<'_>, source: &str, settings: &Settings) -> Extraction
         text_length: words::width(&page.text),
         text_shape: shape(&page.text, Some(input.url)),
         title: page.title,
-        ..blank(kind, kind_because)
+        obstacle,
+        ..blank(kind, because)
     }
 }
 

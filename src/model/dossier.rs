@@ -178,14 +178,17 @@ impl PageRecord {
         }
     }
 
-    /// A citation of the exchange as a whole: its status line or its failure.
+    /// A citation of the exchange as a whole: its status line or its failure, and the signature of what stood in the way.
     #[must_use]
     pub fn cite_whole(&self) -> Cite {
-        let words = match (&self.status, &self.failure) {
+        let mut words = match (&self.status, &self.failure) {
             (Some(status), _) => format!("HTTP {status}"),
             (None, Some(failure)) => format!("{:?} at {:?}", failure.kind, failure.stage),
             (None, None) => String::new(),
         };
+        if let Some(obstacle) = self.extraction.as_ref().and_then(|extraction| extraction.obstacle.as_ref()) {
+            words = format!("{words}, {} `{}`", obstacle.kind.as_str(), obstacle.signature);
+        }
         Cite {
             record: self.record.clone(),
             payload_digest: self.payload_digest.clone(),

@@ -58,6 +58,8 @@ pub struct Extraction {
     pub kind: PageKind,
     /// Why it was given this kind, in a few words.
     pub kind_because: String,
+    /// The obstacle that the page is, for a challenge or a wall to log in.
+    pub obstacle: Option<Obstacle>,
     /// Page family that read it.
     pub dialect: String,
     /// Title of the page: best heading, else `<title>`.
@@ -103,6 +105,7 @@ impl Extraction {
         Self {
             kind,
             kind_because: String::new(),
+            obstacle: None,
             dialect: "generic".to_owned(),
             title: None,
             charset: Charset::default(),
@@ -121,6 +124,51 @@ impl Extraction {
             rendered: None,
             text_length: 0,
             text_shape: String::new(),
+        }
+    }
+}
+
+/// A page that stands in the way of the one that was asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Obstacle {
+    /// The signature by which it was recognised.
+    pub signature: String,
+    /// What it is.
+    pub kind: ObstacleKind,
+}
+
+/// What stands in the way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ObstacleKind {
+    /// A test of humanity, or a script that only a browser can answer.
+    Challenge,
+    /// A firewall or server that refuses us.
+    Block,
+    /// A wall to log in (登录).
+    Login,
+    /// A notice that the site is out of service (维护).
+    Maintenance,
+    /// Too many visits (访问过于频繁).
+    RateLimit,
+    /// Not from this place or network.
+    Region,
+    /// The own page of a gateway between IPv6 and IPv4.
+    Gateway,
+}
+
+impl ObstacleKind {
+    /// The word of the table and the records.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Challenge => "challenge",
+            Self::Block => "block",
+            Self::Login => "login",
+            Self::Maintenance => "maintenance",
+            Self::RateLimit => "rate_limit",
+            Self::Region => "region",
+            Self::Gateway => "gateway",
         }
     }
 }

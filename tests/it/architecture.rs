@@ -70,7 +70,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("image", &["extract/raster.rs", "demo/"]),
     ("clap", &["cli.rs", "cli/"]),
     ("anyhow", &["cli.rs", "cli/", "main.rs"]),
-    ("toml", &["config.rs", "config/", "catalogue.rs", "catalogue/", "demo/"]),
+    ("toml", &["config.rs", "config/", "catalogue.rs", "catalogue/", "demo/", "extract/blocks/"]),
     ("tracing", &["telemetry.rs"]),
     ("indicatif", &["telemetry.rs"]),
     ("axum", &["demo/"]),

@@ -13,6 +13,19 @@ fn text(bytes: &[u8]) -> String {
 }
 
 #[test]
+fn explain_blocks_prints_the_table_that_a_run_would_use() {
+    let built_in = probe(&["explain", "blocks"]);
+    assert!(built_in.status.success());
+    let text = String::from_utf8_lossy(&built_in.stdout).into_owned();
+    for signature in portal_probe::extract::blocks::Blocks::builtin().signatures {
+        assert!(text.contains(&format!("\n{} ", signature.id)), "{} is not in\n{text}", signature.id);
+    }
+    let absent = probe(&["explain", "blocks", "--set", "read.block_signatures=absent.toml"]);
+    assert_eq!(absent.status.code(), Some(3));
+    assert!(String::from_utf8_lossy(&absent.stderr).contains("absent.toml: cannot be read"));
+}
+
+#[test]
 fn explain_lists_every_property_and_prints_each_page() {
     let all = probe(&["explain"]);
     assert_eq!(all.status.code(), Some(0));

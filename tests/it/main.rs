@@ -2,6 +2,7 @@
 
 mod any_page;
 mod architecture;
+mod blocks;
 mod command_line;
 mod golden_night;
 mod mutations;

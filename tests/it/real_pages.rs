@@ -105,7 +105,7 @@ fn labels() -> Vec<Label> {
     ]
 }
 
-fn folder() -> Option<PathBuf> {
+pub(crate) fn folder() -> Option<PathBuf> {
     let path =
         std::env::var_os("PORTAL_PROBE_REALDATA").map_or_else(|| PathBuf::from("../shared/realdata"), PathBuf::from);
     path.is_dir().then_some(path)

@@ -12,7 +12,7 @@ use crate::check::view::{ChannelState, View};
 use crate::check::{Check, Test};
 use crate::model::property::Unit;
 use crate::model::{
-    Channel, FailureKind, PageRecord, Property, PropertyId, Reason, Severity, Stage, SubjectKind, Verdict,
+    Channel, FailureKind, PageKind, PageRecord, Property, PropertyId, Reason, Severity, Stage, SubjectKind, Verdict,
 };
 
 /// The check.
@@ -127,6 +127,8 @@ fn attempt(view: &View<'_>, page: &PageRecord) -> Attempt {
         };
     }
     match (view.page_barrier(page), page.status) {
+        // Maintenance is announced for the hours of the night in which we come.
+        (Some(reason), _) if page.kind() == Some(PageKind::Challenge) => Attempt::Unjudged(reason),
         (Some(reason @ (Reason::Blocked | Reason::LoginRequired | Reason::NotRendered)), _) => {
             Attempt::Unjudged(reason)
         }
@@ -171,7 +173,8 @@ fn citing_all(verdict: Verdict, pages: &[&PageRecord]) -> Verdict {
 mod tests {
     use super::*;
     use crate::check::testing::{Visit, World, reading};
-    use crate::model::{Outcome, PageKind};
+    use crate::model::Outcome;
+    use crate::model::extraction::{Extraction, Obstacle, ObstacleKind};
 
     const HOME: &str = "http://portal.test/";
 
@@ -235,6 +238,18 @@ mod tests {
         }
         let wall = verdict(vec![Visit::entry(HOME, 1).read(reading(PageKind::LoginWall))]);
         assert_eq!(wall.reason, Some(Reason::LoginRequired));
+    }
+
+    #[test]
+    fn a_notice_of_maintenance_is_unreachable_and_accuses_nobody() {
+        let obstacle = Some(Obstacle { signature: "maintenance".to_owned(), kind: ObstacleKind::Maintenance });
+        let notice = Extraction { obstacle, ..reading(PageKind::Challenge) };
+        for status in [200, 503] {
+            let visit = |attempt| Visit::entry(HOME, attempt).status(status).read(notice.clone());
+            let verdict = verdict(vec![visit(1), visit(2)]);
+            assert_eq!((verdict.outcome, verdict.reason), (Outcome::CantTell, Some(Reason::Unreachable)));
+            assert!(verdict.evidence[0].excerpt.ends_with("maintenance `maintenance`"), "{:?}", verdict.evidence);
+        }
     }
 
     #[test]

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::extraction::LinkRole;
+use crate::model::extraction::{LinkRole, ObstacleKind};
 use crate::model::target::authority;
 use crate::model::{Channel, CityDossier, Extraction, PageKind, PageRecord, Purpose, Reason};
 
@@ -66,6 +66,7 @@ pub(super) fn barrier(page: &PageRecord) -> Option<Reason> {
         return Some(Reason::Unreachable);
     }
     match page.kind() {
+        Some(PageKind::Challenge) if is_out_of_service(page) => return Some(Reason::Unreachable),
         Some(PageKind::Challenge) => return Some(Reason::Blocked),
         Some(PageKind::LoginWall) => return Some(Reason::LoginRequired),
         Some(PageKind::EmptyShell) => return Some(Reason::NotRendered),
@@ -77,6 +78,12 @@ pub(super) fn barrier(page: &PageRecord) -> Option<Reason> {
         Some(500..=599) => Some(Reason::Unreachable),
         _ => None,
     }
+}
+
+/// Whether a page is only a notice of maintenance (维护): nobody was refused, and nobody can use the site.
+pub(super) fn is_out_of_service(page: &PageRecord) -> bool {
+    let obstacle = page.extraction.as_ref().and_then(|extraction| extraction.obstacle.as_ref());
+    obstacle.is_some_and(|obstacle| obstacle.kind == ObstacleKind::Maintenance)
 }
 
 /// The looks of each host's "not found" page that came with status 200.
