@@ -1,4 +1,4 @@
-//! Answers meant for scripts: JSON, JSONP, and JSON inside a JSON string.
+//! Answers meant for scripts: JSON, JSONP, JSON inside a JSON string, and literals that only look like JSON.
 //!
 //! Comes in: text. Goes out: a value, its links, its letters. Must never know: which service gave it.
 
@@ -7,6 +7,7 @@ use serde_json::Value;
 use url::Url;
 
 use super::page::resolve;
+use super::pseudo_json;
 use super::replies::{is_open_words, row_topic};
 use super::roles;
 use super::script_links::looks_like_address;
@@ -69,11 +70,16 @@ const AGENCIES: [&str; 8] =
 const STATES: [&str; 6] = ["status", "state", "stateinfo", "statusname", "dealstatus", "handlestatus"];
 const KEYS: [&str; 7] = ["originalid", "tid", "id", "letterid", "caseno", "rowguid", "number"];
 
+/// A value as JSON writes it, else as scripts do.
+fn literal(text: &str) -> Option<Value> {
+    serde_json::from_str(text).ok().or_else(|| pseudo_json::parse(text))
+}
+
 /// The JSON value of a text: plain, wrapped in a call, or quoted once more.
 pub(super) fn parse(text: &str) -> Option<Value> {
     let text = text.trim().trim_start_matches('\u{feff}').trim_end_matches(';').trim_end();
     let value = match text.chars().next()? {
-        '{' | '[' | '"' => serde_json::from_str(text).ok()?,
+        '{' | '[' | '"' => literal(text)?,
         c if c.is_ascii_alphabetic() || c == '_' || c == '$' => {
             let (name, rest) = text.split_once('(')?;
             let is_name = name.trim().chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '$' | '.'));
@@ -81,12 +87,12 @@ pub(super) fn parse(text: &str) -> Option<Value> {
             if !is_name || !inner.starts_with(['{', '[', '"']) {
                 return None;
             }
-            serde_json::from_str(inner).ok()?
+            literal(inner)?
         }
         _ => return None,
     };
     match value {
-        Value::String(inner) => match serde_json::from_str(inner.trim()).ok()? {
+        Value::String(inner) => match literal(inner.trim())? {
             value @ (Value::Object(_) | Value::Array(_)) => Some(value),
             Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => None,
         },
@@ -227,10 +233,10 @@ mod tests {
 
     #[test]
     fn plain_wrapped_and_quoted_json_is_read_and_other_text_is_not() {
-        for text in [r#"{"a":1}"#, r#"cb_1({"a":1});"#, r#""{\"a\":1}""#, "\u{feff}[{}]"] {
+        for text in [r#"{"a":1}"#, r#"cb_1({"a":1});"#, r#""{\"a\":1}""#, "\u{feff}[{}]", "{'a':1}", "cb([{a:'b',}])"] {
             assert!(parse(text).is_some(), "{text}");
         }
-        for text in ["<html>", "hello(world)", "{'a':1}", "12", "\"x\"", "", "f({)"] {
+        for text in ["<html>", "hello(world)", "{'a':b}", "12", "\"x\"", "", "f({)"] {
             assert!(parse(text).is_none(), "{text}");
         }
     }

@@ -10,8 +10,8 @@ use std::sync::LazyLock;
 
 use super::text::{squeeze, without_numbering};
 use words::{
-    BORDERS, COLUMNS, ELEMENTS, FIELD_NAMES, FORMS, NONE_IS_AN_ANSWER, NOTES, OTHER_LIMITS, PLACEHOLDERS,
-    SPECIAL_STEPS, STEP_WORDS, UNIT_LABELS, WEAK,
+    BORDERS, COLUMNS, ELEMENTS, FIELD_NAMES, FORMS, MATERIAL_BADGES, NONE_IS_AN_ANSWER, NOTES, OTHER_LIMITS,
+    PLACEHOLDERS, SPECIAL_STEPS, STEP_WORDS, UNIT_LABELS, WEAK,
 };
 
 use crate::model::Element;
@@ -112,8 +112,10 @@ pub enum Column {
     StepName,
     /// Time limit of the step.
     StepLimit,
-    /// Who does the step.
+    /// Which department does the step.
     StepDepartment,
+    /// Which post does the step, where departments have a column of their own.
+    StepPerson,
     /// Whether the step counts towards the statutory limit.
     StepCounts,
     /// Another known column of a steps table.
@@ -233,7 +235,7 @@ pub fn is_placeholder(element: Element, text: &str) -> bool {
     let key = squeeze(text);
     let key = key.trim_end_matches(['。', '.', ';']);
     if matches!(key, "无" | "没有") {
-        return !NONE_IS_AN_ANSWER.iter().any(|(known, _)| *known == element);
+        return !none_is_an_answer(element);
     }
     key.is_empty()
         || is_one_of(PLACEHOLDERS, key)
@@ -275,6 +277,19 @@ pub fn is_unrendered(text: &str) -> bool {
             && ["加载中", "数据加载", "正在加载", "Loading", "loading", "请稍候", "请稍等"]
                 .iter()
                 .any(|word| key.contains(word)))
+}
+
+/// Whether the words are only a badge beside a material's name (已关联电子证照, 容缺 …).
+#[must_use]
+pub fn is_material_badge(text: &str) -> bool {
+    let key = squeeze(text);
+    is_one_of(MATERIAL_BADGES, key.trim_matches(['(', ')', '[', ']', '【', '】', '*']))
+}
+
+/// Whether "none" (无) is an answer to what this element says, and not a stand-in.
+#[must_use]
+pub fn none_is_an_answer(element: Element) -> bool {
+    NONE_IS_AN_ANSWER.iter().any(|(known, _)| *known == element)
 }
 
 /// Whether the text names an action of handling (受理, 审查, 决定 …).

@@ -25,6 +25,7 @@ mod nesting;
 mod not_found;
 mod page;
 mod paging;
+mod pseudo_json;
 mod raster;
 mod replies;
 mod roles;

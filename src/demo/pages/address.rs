@@ -134,7 +134,7 @@ fn page_number(family: &Family, key: &str) -> Option<usize> {
 /// A key that no guide has, of the family's own kind.
 fn withdrawn_key(family: &Family) -> &'static str {
     match family.key {
-        GuideKey::Code => "11440000000000009X4000000000000",
+        GuideKey::Code => "11440000000000095X4000000000000",
         GuideKey::Number => "1999",
         GuideKey::Uuid => "6d000000000000000000000000000000",
     }

@@ -28,7 +28,7 @@ use super::guide::GuideReading;
 use super::page::Page;
 use crate::model::{Link, QueryBody, QueryRule};
 
-pub(in crate::extract) use supplement::Supplement;
+pub(in crate::extract) use supplement::{Supplement, has_class};
 
 /// A page family.
 #[derive(Clone, Copy)]

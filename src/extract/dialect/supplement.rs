@@ -25,6 +25,14 @@ impl<'p, 'a> Supplement<'p, 'a> {
         self.page.nodes.iter().copied()
     }
 
+    /// The visible elements that carry all of these classes, in order.
+    pub(in crate::extract) fn with_classes(
+        &self,
+        wanted: &'static [&'static str],
+    ) -> impl Iterator<Item = Node<'a>> + use<'p, 'a> {
+        self.nodes().filter(move |node| wanted.iter().all(|class| has_class(*node, class)))
+    }
+
     /// Whether a field with something in it states this element already.
     pub(in crate::extract) fn states(&self, element: Element) -> bool {
         self.found.fields.iter().any(|field| field.meaning.element() == Some(element) && !field.is_blank())
@@ -32,20 +40,56 @@ impl<'p, 'a> Supplement<'p, 'a> {
 
     /// Says that what stands in `node` is the value of this element. A labelled field that states it goes before.
     pub(in crate::extract) fn add(&mut self, element: Element, node: Node<'a>) {
-        self.add_words(element, node, node.lines());
+        self.push(element, node, node.lines(), Layout::Position);
     }
 
-    /// As [`Supplement::add`], with other words than the node's own: a part of them, or a code put into words.
-    pub(in crate::extract) fn add_words(&mut self, element: Element, node: Node<'a>, lines: Vec<String>) {
-        let content = Content { roots: vec![node], ..Content::of_text(lines, node.locator()) };
+    /// As [`Supplement::add`], where the markup itself names the element, by a class or an id that means nothing else.
+    pub(in crate::extract) fn add_named(&mut self, element: Element, node: Node<'a>) {
+        self.push(element, node, node.lines(), Layout::Siblings);
+    }
+
+    /// As [`Supplement::add_named`], with a part of the node's words.
+    pub(in crate::extract) fn add_words(&mut self, element: Element, node: Node<'a>, words: String) {
+        self.push(element, node, vec![words], Layout::Siblings);
+    }
+
+    /// Says that this element stands in a picture, where only people can read it.
+    pub(in crate::extract) fn add_picture(&mut self, element: Element, picture: Node<'a>) {
+        self.push(element, picture, Vec::new(), Layout::Siblings);
+    }
+
+    fn push(&mut self, element: Element, node: Node<'a>, lines: Vec<String>, layout: Layout) {
+        // What may be looked at beside the words: a link to the chart, a picture in the place of words.
+        let media = std::iter::once(node)
+            .chain(node.descendants())
+            .filter(|inner| matches!(inner.name(), "a" | "img" | "svg"))
+            .collect();
+        let content = Content { roots: vec![node], media, ..Content::of_text(lines, node.locator()) };
         self.found.fields.push(Field {
             meaning: Meaning::Element(element),
             label: String::new(),
             unit: None,
             label_at: node.locator(),
             content,
-            layout: Layout::Position,
+            means: None,
+            layout,
             node: Some(node),
         });
     }
+
+    /// Says what words mean that do not say it themselves. The record keeps the words as they stand.
+    pub(in crate::extract) fn translate(&mut self, means: impl Fn(Element, &str) -> Option<&'static str>) {
+        for field in &mut self.found.fields {
+            if let Some(element) = field.meaning.element()
+                && let Some(words) = means(element, &field.content.text())
+            {
+                field.means = Some(words);
+            }
+        }
+    }
+}
+
+/// Whether an element carries a class.
+pub(in crate::extract) fn has_class(node: Node<'_>, class: &str) -> bool {
+    node.attr("class").is_some_and(|classes| classes.split_ascii_whitespace().any(|one| one == class))
 }

@@ -174,8 +174,10 @@ pub(super) fn step(map: &Map<String, Value>, columns: &Columns, at: Locator) -> 
     let counts = text(map, columns, Column::StepCounts).map(|text| squeeze(&text));
     Some(Step {
         limit: limit.as_deref().and_then(time_limit::parse),
-        department: text(map, columns, Column::StepDepartment)
-            .filter(|text| !lexicon::is_placeholder(Element::Place, text)),
+        department: [Column::StepDepartment, Column::StepPerson]
+            .into_iter()
+            .filter_map(|column| text(map, columns, column))
+            .find(|text| !lexicon::is_placeholder(Element::Place, text)),
         outside_limit: matches!(counts.as_deref(), Some("否" | "0" | "false")) || step_text::says_outside(&raw),
         at,
         raw,

@@ -62,6 +62,8 @@ pub(in crate::extract) struct Field<'a> {
     pub(in crate::extract) label_at: Locator,
     /// The content.
     pub(in crate::extract) content: Content<'a>,
+    /// What the content means, where only the page's family knows.
+    pub(in crate::extract) means: Option<&'static str>,
     /// How they were joined.
     pub(in crate::extract) layout: Layout,
     /// The element that the label is, if it is one.
@@ -83,6 +85,7 @@ impl<'a> Field<'a> {
             unit: label.unit.clone(),
             label_at: node.locator(),
             content,
+            means: None,
             layout,
             node: Some(node),
         }

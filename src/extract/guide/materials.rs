@@ -115,9 +115,17 @@ fn keep_better(slot: &mut FormOffer, offer: FormOffer) {
     }
 }
 
-/// A material's name without the words of the downloads that stand beside it.
+/// A material's name without the badges and the words of the downloads that stand beside it.
 fn bare_name(node: Node<'_>, base: &Url) -> String {
     let mut name = node.text();
+    for badge in node.descendants().filter(|inner| is_badge(*inner)) {
+        let words = badge.text();
+        if words.chars().count() < name.chars().count()
+            && let Some(start) = name.rfind(&words)
+        {
+            name.replace_range(start..start + words.len(), "");
+        }
+    }
     for candidate in forms::candidates(node, base) {
         let is_download = candidate.kind.is_some() || squeeze(&candidate.text).contains("下载");
         if is_download && candidate.text.chars().count() < name.chars().count() {
@@ -126,6 +134,15 @@ fn bare_name(node: Node<'_>, base: &Url) -> String {
     }
     clean(&name)
 }
+
+/// An element beside the name that says something about the material, not what it is called.
+fn is_badge(node: Node<'_>) -> bool {
+    matches!(node.name(), "span" | "i" | "em" | "b" | "font" | "label" | "sup" | "small")
+        && node.short_text(LONGEST_BADGE).is_some_and(|words| lexicon::is_material_badge(&words))
+}
+
+/// The longest words of a badge.
+const LONGEST_BADGE: usize = 10;
 
 fn clean(name: &str) -> String {
     fold(without_numbering(name)).trim_end_matches(['；', ';', '。', '，', ',']).trim().to_owned()

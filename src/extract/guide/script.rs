@@ -12,6 +12,7 @@ use super::step_text;
 use crate::extract::dom::{Dom, Node, fold};
 use crate::extract::guide::data_rows;
 use crate::extract::lexicon::{self, Meaning};
+use crate::extract::pseudo_json;
 use crate::model::{Element, Located, Locator, Material, Reading, Step};
 
 /// Assignments tried in one script.
@@ -86,7 +87,7 @@ pub(super) fn read_document<'a>(value: &Value, base: &Url, words: &'static Vocab
     walk.data
 }
 
-/// JSON values that are assigned to a name.
+/// Literals that are assigned to a name: JSON, what only looks like it, and `JSON.parse('…')` of a text.
 fn assignments(source: &str) -> Vec<(String, Value)> {
     let mut found = Vec::new();
     let mut tried = 0;
@@ -94,27 +95,46 @@ fn assignments(source: &str) -> Vec<(String, Value)> {
     while let Some(at) = source[from..].find('=').map(|at| from + at) {
         from = at + 1;
         let rest = source[at + 1..].trim_start();
-        if !rest.starts_with(['{', '[']) {
+        let quoted = rest.strip_prefix("JSON.parse(").map(str::trim_start);
+        if quoted.is_none() && !rest.starts_with(['{', '[']) {
             continue;
         }
         tried += 1;
         if tried > MOST_ASSIGNMENTS {
             break;
         }
-        let head = source[..at].trim_end();
-        let start = head
-            .char_indices()
-            .rev()
-            .find(|(_, c)| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '$' | '.')))
-            .map_or(0, |(at, c)| at + c.len_utf8());
-        let name = head[start..].to_owned();
-        let mut stream = serde_json::Deserializer::from_str(rest).into_iter::<Value>();
-        if let Some(Ok(value)) = stream.next() {
-            from = source.len() - rest.len() + stream.byte_offset();
-            found.push((name, value));
-        }
+        let Some((value, rest)) = quoted.map_or_else(|| literal(rest), parsed) else { continue };
+        found.push((name_before(source, at), value));
+        from = source.len() - rest.len();
     }
     found
+}
+
+/// The name that an `=` at this place assigns to.
+fn name_before(source: &str, at: usize) -> String {
+    let head = source[..at].trim_end();
+    let start = head
+        .char_indices()
+        .rev()
+        .find(|(_, c)| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '$' | '.')))
+        .map_or(0, |(at, c)| at + c.len_utf8());
+    head[start..].to_owned()
+}
+
+/// The value at the beginning of a text, and what follows it.
+fn literal(text: &str) -> Option<(Value, &str)> {
+    let mut stream = serde_json::Deserializer::from_str(text).into_iter::<Value>();
+    if let Some(Ok(value)) = stream.next() {
+        return Some((value, &text[stream.byte_offset()..]));
+    }
+    pseudo_json::prefix(text).map(|(value, length)| (value, &text[length..]))
+}
+
+/// The value in a quoted text, and what follows the text.
+fn parsed(text: &str) -> Option<(Value, &str)> {
+    let (inner, length) = pseudo_json::string_prefix(text)?;
+    let value = serde_json::from_str(&inner).ok()?;
+    Some((value, &text[length..]))
 }
 
 struct Walk<'u, 'a> {
@@ -205,6 +225,7 @@ impl<'u> Walk<'u, '_> {
             unit: None,
             label_at: at.clone(),
             content: Content::of_text(lines, at),
+            means: None,
             layout: Layout::Script,
             node: None,
         });

@@ -170,7 +170,7 @@ pub(super) fn from_grid(grid: &Grid<'_>, special: bool) -> Vec<Step> {
             };
             Some(Step {
                 limit: limit_words.as_deref().and_then(|words| limit_of(words, unit.as_deref())),
-                department: text(Column::StepDepartment),
+                department: text(Column::StepDepartment).or_else(|| text(Column::StepPerson)),
                 outside_limit: outside,
                 at: row.locator(),
                 raw: cells_text(grid, *row, cells),

@@ -49,6 +49,7 @@ fn strip<'a>(row: Node<'a>) -> Option<Vec<Field<'a>>> {
             unit: None,
             label_at: node.locator(),
             content,
+            means: None,
             layout: Layout::Position,
             node: Some(*node),
         }

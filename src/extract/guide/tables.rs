@@ -255,6 +255,7 @@ fn choose(kind: GridKind, candidates: &[Vec<Column>]) -> Vec<Option<Column>> {
                     Column::StepName
                         | Column::StepLimit
                         | Column::StepDepartment
+                        | Column::StepPerson
                         | Column::StepCounts
                         | Column::StepOther
                 );

@@ -215,10 +215,11 @@ pub(super) fn state(element: Element, field: &super::fields::Field<'_>) -> Readi
     if lexicon::is_unrendered(&text) {
         return Reading::Unreadable { at, raw: text };
     }
-    if lexicon::is_placeholder(element, &text) {
+    let value = field.means.map_or_else(|| text.clone(), str::to_owned);
+    if lexicon::is_placeholder(element, &value) {
         return Reading::Placeholder { at, raw: text };
     }
-    Reading::Stated(Located { raw: text.clone(), value: text, at })
+    Reading::Stated(Located { raw: text, value, at })
 }
 
 #[cfg(test)]

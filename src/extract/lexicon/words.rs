@@ -91,12 +91,12 @@ pub(super) const ELEMENTS: &[(Element, &str)] = &[
     (
         E::ConsultPhone,
         "咨询方式 咨询电话 咨询窗口 咨询渠道 咨询途径 咨询服务电话 咨询联系方式 业务咨询 \
-         业务咨询电话 咨询热线",
+         业务咨询电话 咨询热线 电话咨询",
     ),
     (
         E::ComplaintPhone,
         "监督投诉方式 监督投诉电话 投诉电话 监督电话 监督投诉渠道 监督方式 监督投诉 投诉方式 \
-         投诉渠道 投诉举报电话 投诉监督电话 监督举报电话 监督投诉途径 投诉热线 监督机关",
+         投诉渠道 投诉举报电话 投诉监督电话 监督举报电话 监督投诉途径 投诉热线 监督机关 电话投诉 电话监督投诉",
     ),
     (
         E::Result,
@@ -175,6 +175,10 @@ pub(super) const BORDERS: &str = "基本信息 事项目录 审查方式 温馨�
          用户准备 所属警钟 是否容缺 容缺受理 告知承诺 事项情形   多情形 地图导航 交通指引 \
          乘车路线 备注 智能咨询     材料下载 一次性告知 中介服务事项";
 
+/// What portals put beside a material's name, in an element of its own.
+pub(super) const MATERIAL_BADGES: &str = "已关联电子证照 关联电子证照 电子证照 可容缺 容缺 容缺材料 免提交 可免提交 必要 非必要 必须 \
+         必需 共享 数据共享 告知承诺 可告知承诺 填写 填报 原件 复印件 new NEW";
+
 /// Column names, folded.
 pub(super) const COLUMNS: &[(Column, &str)] = &[
     (Column::Index, "序号 编号 NO NO."),
@@ -216,10 +220,10 @@ pub(super) const COLUMNS: &[(Column, &str)] = &[
     ),
     (
         Column::StepDepartment,
-        "办理部门 责任部门 办理人员 办理机构 承办部门 责任人 办理单位 岗位 责任单位 承办单位 办理人 \
-         经办部门 承办机构 部门 责任科室 责任处室 办理岗位 实施部门 办理窗口 承办人 岗位职责人 \
-         责任主体 承办 负责部门 负责",
+        "办理部门 责任部门 办理机构 承办部门 办理单位 责任单位 承办单位 经办部门 承办机构 部门 责任科室 \
+         责任处室 实施部门 办理窗口 责任主体 承办 负责部门 负责",
     ),
+    (Column::StepPerson, "办理人员 责任人 岗位 办理人 办理岗位 承办人 岗位职责人"),
     (
         Column::StepCounts,
         "是否计算在法定办结时限内 是否计入法定办结时限 是否计入办结时限 是否计入承诺时限 \
