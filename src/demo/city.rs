@@ -37,6 +37,9 @@ pub(crate) struct Family {
     /// Whether a guide that is gone is answered with a page of the family's own and status 200.
     #[serde(default)]
     pub(crate) withdrawn: bool,
+    /// Pages whose HTML is a shell that scripts fill, by the names of their address patterns; `home` for the entry.
+    #[serde(default)]
+    pub(crate) scripted: Vec<String>,
     /// Address patterns by page.
     pub(crate) paths: BTreeMap<String, String>,
 }
@@ -150,7 +153,7 @@ pub(crate) struct Defect {
 /// What is wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(crate) enum DefectKind {
+pub enum DefectKind {
     /// The flowchart lacks a step of the text.
     ChartStepMissing,
     /// The flowchart has two steps in another order.
@@ -220,6 +223,10 @@ pub(crate) enum DefectKind {
     CharsetLie,
     /// The mobile pages are made for a wide screen.
     MobileFixedWidth,
+    /// A style sheet makes the mobile entry page wider than a phone; its markup does not tell.
+    MobileOverflow,
+    /// A call for JSON fails the first time.
+    DataFailsOnce,
 }
 
 /// What a night must say of a planted fault.

@@ -19,7 +19,7 @@ mod world;
 
 pub use content::SEGMENTS;
 pub use server::{Arrival, Simulation};
-pub use world::{Change, Expectation, Guidance, SimulatedCity, TopicState, World};
+pub use world::{Change, DefectKind, Expectation, Guidance, SimulatedCity, TopicState, World};
 
 /// Why the simulation could not start.
 #[derive(Debug, thiserror::Error)]

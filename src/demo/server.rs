@@ -37,6 +37,9 @@ const SLOW: Duration = Duration::from_millis(300);
 /// How long connections may take to end.
 const GRACE: Duration = Duration::from_secs(2);
 
+/// Services that fail the first time where [`DefectKind::DataFailsOnce`] is planted: each answer of them once.
+const FAILS_ONCE: [&str; 2] = ["route", "feed"];
+
 /// Connections that may wait to be accepted.
 const BACKLOG: u32 = 1024;
 
@@ -312,6 +315,9 @@ impl Shared {
         let failure = match page {
             Page::News(2) if city.has(DefectKind::UnavailableOnce) => (503, Some("1")),
             Page::Guide(4) if city.segment_has(DefectKind::GuideFailsOnce, "housing-fund") => (502, None),
+            Page::Data(service, _) if city.has(DefectKind::DataFailsOnce) && FAILS_ONCE.contains(&service.as_str()) => {
+                (502, None)
+            }
             _ => return None,
         };
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
@@ -328,7 +334,12 @@ impl Shared {
         let page = shown.page(path);
         let kept = keep(shown.answer(&page), page);
         // Searches and unknown addresses come in any number and are not kept, so that nothing grows without end.
-        if !matches!(kept.page, Page::Search(_) | Page::NotFound | Page::Withdrawn | Page::Calendar(..)) {
+        let endless = match kept.page {
+            Page::Search(_) | Page::NotFound | Page::Withdrawn | Page::Calendar(..) => true,
+            Page::Data(..) | Page::Static(_) => kept.status != 200,
+            _ => false,
+        };
+        if !endless {
             cache.write().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned(), kept.clone());
         }
         kept

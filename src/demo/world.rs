@@ -8,8 +8,8 @@ use std::sync::Arc;
 use serde::Deserialize;
 
 use super::city::Timeliness;
-pub(crate) use super::city::{ChartForm, DefectKind, Family, GuideKey, Paging};
-pub use super::city::{Expectation, Guidance, SimulatedCity, TopicState};
+pub(crate) use super::city::{ChartForm, Defect, Family, GuideKey, Paging};
+pub use super::city::{DefectKind, Expectation, Guidance, SimulatedCity, TopicState};
 
 use super::content::SEGMENTS;
 
@@ -51,6 +51,12 @@ pub enum Change {
     ComplaintOnTime(bool),
     /// All planted faults removed.
     NoDefects,
+    /// Another page family for the portal.
+    Portal(&'static str),
+    /// Another page family for the mobile site.
+    Mobile(&'static str),
+    /// One more planted fault that belongs to no guide.
+    Planted(DefectKind),
 }
 
 #[derive(Deserialize)]
@@ -144,6 +150,9 @@ impl World {
             Change::ConsultationOnTime(on_time) => city.consultation = timeliness(on_time),
             Change::ComplaintOnTime(on_time) => city.complaint = timeliness(on_time),
             Change::NoDefects => city.defects.clear(),
+            Change::Portal(family) => family.clone_into(&mut city.portal),
+            Change::Mobile(family) => family.clone_into(&mut city.mobile),
+            Change::Planted(kind) => city.defects.push(Defect { kind, segment: None }),
         }
         self
     }

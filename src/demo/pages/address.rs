@@ -65,6 +65,10 @@ pub(crate) enum Page {
     Qr(String),
     /// Style sheet.
     Style,
+    /// A script or style sheet of a script-built site.
+    Static(String),
+    /// Data for scripts: the service and what it is asked for.
+    Data(String, String),
     /// Nothing.
     NotFound,
 }
@@ -72,6 +76,9 @@ pub(crate) enum Page {
 const GUIDE: &str = "guide";
 const TRANSIT: &str = "transit";
 const LETTER: &str = "letter";
+
+/// How the names of data services begin.
+const DATA: &str = "api_";
 
 /// The address of a page within its site; `None` where the family has no such page.
 pub(crate) fn address(family: &Family, page: &Page, guides: &[GuideContent]) -> Option<String> {
@@ -115,6 +122,8 @@ pub(crate) fn address(family: &Family, page: &Page, guides: &[GuideContent]) -> 
         Page::Internal => Some("/internal/report.html".into()),
         Page::Qr(name) => Some(format!("/qr/{name}.png")),
         Page::Style => Some("/static/site.css".into()),
+        Page::Static(name) => Some(format!("/static/{name}")),
+        Page::Data(service, key) => fill(&format!("{DATA}{service}"), key),
         Page::Withdrawn | Page::NotFound => None,
     }
 }
@@ -183,6 +192,9 @@ fn fixed(side: Side, address: &str) -> Option<Page> {
         "/internal/report.html" => Page::Internal,
         "/app/download.html" if side == Side::Mobile => Page::Download,
         _ => {
+            if let Some(name) = address.strip_prefix("/static/") {
+                return Some(Page::Static(name.to_owned()));
+            }
             if let Some(name) = address.strip_prefix("/qr/").and_then(|rest| rest.strip_suffix(".png")) {
                 return Some(Page::Qr(name.to_owned()));
             }
@@ -196,8 +208,11 @@ fn fixed(side: Side, address: &str) -> Option<Page> {
 fn named(family: &Family, side: Side, (name, key): (&str, &str), guides: &[GuideContent]) -> Option<Page> {
     let number = || key.parse::<usize>().ok();
     let from = |first: usize| number()?.checked_sub(first);
+    // A pattern without a place for a number names the only page of its kind.
+    let only = |first: usize| if key.is_empty() { Some(0) } else { from(first) };
+    let from_one = || if key.is_empty() { Some(1) } else { number().filter(|n| *n > 0) };
     Some(match name {
-        "list" => Page::List(page_number(family, key)?),
+        "list" => Page::List(if key.is_empty() { 1 } else { page_number(family, key)? }),
         GUIDE => match guides.iter().position(|guide| guide_key(family, guide) == key) {
             Some(position) => Page::Guide(position),
             None if family.withdrawn => Page::Withdrawn,
@@ -222,9 +237,9 @@ fn named(family: &Family, side: Side, (name, key): (&str, &str), guides: &[Guide
         "channels" => Page::Channels,
         "account" => Page::Account,
         "frame" => Page::Frame(key.to_owned()),
-        "topic" => Page::Column(number()?),
-        "apply" => Page::Apply(from(301)?),
-        _ => return None,
+        "topic" => Page::Column(from_one()?),
+        "apply" => Page::Apply(only(301)?),
+        _ => Page::Data(name.strip_prefix(DATA)?.to_owned(), key.to_owned()),
     })
 }
 
@@ -263,15 +278,24 @@ mod tests {
     use super::*;
     use crate::demo::World;
     use crate::demo::content::guides;
+    use crate::demo::world::Change;
 
     #[test]
     fn every_page_of_every_family_is_found_again_by_its_address() {
-        let world = World::load();
+        let scripted = [("610100", "hash"), ("220100", "chain"), ("230100", "feed")];
+        let world = scripted.into_iter().fold(World::load(), |world, (code, family)| {
+            world.with_change(code, Change::Portal(family)).with_change(code, Change::Mobile("uni"))
+        });
         for city in world.cities() {
             for (side, name) in [(Side::Portal, &city.portal), (Side::Mobile, &city.mobile)] {
                 let family = world.family(name);
                 let guides = guides(city, side);
-                let mut pages = vec![Page::Home, Page::List(1), Page::List(2), Page::Entry(Topic::Consultation)];
+                let mut pages = vec![Page::Home, Page::List(1), Page::Entry(Topic::Consultation)];
+                if family.paths["list"].contains("{}") {
+                    pages.push(Page::List(2));
+                }
+                pages.extend(data_pages(family));
+                pages.push(Page::Static("kit.js".into()));
                 pages.extend((0..guides.len()).map(Page::Guide));
                 if family.paths.contains_key(TRANSIT) {
                     pages.extend((0..guides.len()).map(Page::Transit));
@@ -299,6 +323,12 @@ mod tests {
                 }
             }
         }
+    }
+
+    fn data_pages(family: &Family) -> Vec<Page> {
+        let services = family.paths.iter().filter_map(|(name, path)| Some((name.strip_prefix(DATA)?, path)));
+        let key = |path: &String| if path.contains("{}") { "a1" } else { "" };
+        services.map(|(service, path)| Page::Data(service.to_owned(), key(path).to_owned())).collect()
     }
 
     #[test]

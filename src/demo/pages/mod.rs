@@ -3,6 +3,7 @@
 //! Comes in: a city, a side, an address. Goes out: an [`Answer`]. Must never know: sockets or the crawling side.
 
 mod address;
+mod data;
 mod files;
 mod mobile;
 mod portal;
@@ -13,6 +14,7 @@ use minijinja::Value;
 
 pub(crate) use self::address::Page;
 use super::content::{GuideContent, Side, guide, guides};
+use super::letters::Topic;
 pub(crate) use super::world::ChartForm;
 use super::world::{DefectKind, Family, SimulatedCity, World};
 
@@ -90,6 +92,9 @@ impl<'a> Site<'a> {
             Page::File(name) => files::form(self, name),
             Page::Chart(number) => files::chart(self, *number),
             Page::Qr(name) => files::qr(self, name),
+            Page::Static(name) => templates::file(name),
+            Page::Data(service, key) => data::answer(self, service, key),
+            page if self.is_scripted(page) => Some(self.html(200, &self.own("shell"), data::of_shell(self, page))),
             Page::Style => Some(Answer::new(200, "text/css; charset=utf-8", templates::STYLE)),
             _ => match self.side {
                 Side::Portal => portal::answer(self, page),
@@ -104,6 +109,21 @@ impl<'a> Site<'a> {
         let status = if self.side == Side::Portal && self.city.has(DefectKind::Soft404) { 200 } else { 404 };
         let name = if self.side == Side::Portal { "shared/not_found.html" } else { "mobile/not_found.html" };
         self.html(status, name, Value::UNDEFINED)
+    }
+
+    /// Whether the page comes as a shell that scripts fill.
+    fn is_scripted(&self, page: &Page) -> bool {
+        let name = match page {
+            Page::Home => "home",
+            Page::List(_) => "list",
+            Page::Guide(_) => "guide",
+            Page::Column(_) => "topic",
+            Page::Article(_) => "news",
+            Page::Apply(_) => "apply",
+            Page::Entry(Topic::Consultation) => "consultation",
+            _ => return false,
+        };
+        self.family.scripted.iter().any(|scripted| scripted == name)
     }
 
     /// A rendered page in the encoding of the family.
@@ -150,8 +170,17 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::demo::letters::Topic;
-    use crate::demo::world::Guidance;
+    use crate::demo::world::{Change, Guidance};
+
+    /// The world, with cities on the script-built families besides.
+    fn world_with_scripts() -> World {
+        [("610100", "hash"), ("220100", "chain"), ("230100", "feed")].into_iter().fold(
+            World::load(),
+            |world, (code, family)| {
+                world.with_change(code, Change::Portal(family)).with_change(code, Change::Mobile("uni"))
+            },
+        )
+    }
 
     /// Every page that a visitor can reach without traps.
     fn every_page(site: &Site<'_>) -> Vec<Page> {
@@ -175,6 +204,11 @@ mod tests {
                 pages.extend((0..4).map(Page::Article));
                 pages.push(Page::Apply(0));
             }
+        }
+        if !site.family.scripted.is_empty() {
+            pages.extend(data::every_service(site));
+            let files = ["kit.js", "portal.js", "hash.js", "feed.js", "chain.js", "uni.js"];
+            pages.extend(files.map(|name| Page::Static(name.into())));
         }
         pages
     }
@@ -201,25 +235,35 @@ mod tests {
 
     #[test]
     fn every_template_renders_for_every_city_with_the_errands_titles() {
-        let world = World::load();
+        let world = world_with_scripts();
         for city in world.cities() {
             let site = Site::new(&world, city, Side::Portal);
             for guide in &site.guides {
-                let answer = site.answer(&Page::Guide(guide.number));
-                assert_eq!(answer.status, 200);
-                let bytes = match site.family.charset.as_str() {
-                    "gbk" => encoding_rs::GBK.decode(&answer.body).0.into_owned(),
-                    _ => String::from_utf8(answer.body).expect("UTF-8"),
-                };
+                let bytes = words_of_guide(&site, guide.number);
                 assert!(bytes.contains(&guide.title), "{} {}", city.name, guide.title);
                 assert!(bytes.contains(&guide.code), "{} {}", city.name, guide.title);
             }
         }
     }
 
+    /// The page of a guide; with what its scripts ask for, if it is built by script.
+    fn words_of_guide(site: &Site<'_>, number: usize) -> String {
+        let page = Page::Guide(number);
+        let data = if site.is_scripted(&page) { data::services_of_guide(site, number) } else { Vec::new() };
+        let answers = std::iter::once(page).chain(data).map(|page| {
+            let answer = site.answer(&page);
+            assert_eq!(answer.status, 200, "{page:?}");
+            match site.family.charset.as_str() {
+                "gbk" => encoding_rs::GBK.decode(&answer.body).0.into_owned(),
+                _ => String::from_utf8(answer.body).expect("UTF-8"),
+            }
+        });
+        answers.collect()
+    }
+
     #[test]
     fn words_of_guidance_stand_only_in_cities_that_offer_it() {
-        let world = World::load();
+        let world = world_with_scripts();
         let words = ["一件事", "套餐", "主题", "情形", "智能导办", "场景", "一事联办"];
         for city in world.cities() {
             let found: BTreeSet<String> = texts(city, &world)
@@ -233,7 +277,7 @@ mod tests {
 
     #[test]
     fn words_of_mobile_channels_stand_only_where_there_are_such_channels() {
-        let world = World::load();
+        let world = world_with_scripts();
         let any = ["手机", "移动", "APP", "微信", "公众号", "小程序", "客户端", "扫一扫", "掌上", "支付宝"];
         let second = ["APP", "微信", "公众号", "小程序", "客户端", "支付宝"];
         for city in world.cities() {
@@ -254,12 +298,11 @@ mod tests {
 
     #[test]
     fn sample_forms_are_offered_only_where_the_world_says_so() {
-        let world = World::load();
+        let world = world_with_scripts();
         for city in world.cities() {
             let site = Site::new(&world, city, Side::Portal);
             let sample = site.address(&Page::File("1011s.docx".into()));
-            let answer = site.answer(&Page::Guide(0));
-            let text = String::from_utf8_lossy(&answer.body).replace("&#x2f;", "/").replace("&amp;", "&");
+            let text = words_of_guide(&site, 0).replace("&#x2f;", "/").replace("&amp;", "&").replace("\\\"", "\"");
             assert_eq!(text.contains(&sample), city.samples, "{} {sample}", city.name);
         }
     }
@@ -288,7 +331,7 @@ mod tests {
 
     #[test]
     fn an_unknown_page_is_a_true_404_except_where_planted() {
-        let world = World::load();
+        let world = world_with_scripts();
         for city in world.cities() {
             let site = Site::new(&world, city, Side::Portal);
             let status = site.answer(&site.page("/no/such/page.html")).status;

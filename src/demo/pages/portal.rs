@@ -4,12 +4,13 @@
 
 use minijinja::{Value, context};
 use serde::Serialize;
+use serde_json::json;
 
 use super::{Answer, MOBILE_HOST, Page, Site};
 use crate::demo::content::SEGMENTS;
 use crate::demo::letters::{Letter, Topic, letters};
 use crate::demo::news::{Article, news};
-use crate::demo::world::{DefectKind, Guidance, Paging};
+use crate::demo::world::{DefectKind, Guidance, Paging, SimulatedCity};
 
 /// A link of the navigation or a list.
 #[derive(Debug, Clone, Serialize)]
@@ -74,12 +75,12 @@ pub(super) fn common(site: &Site<'_>) -> Value {
         area_code => city.area_code,
         identity => !city.has(DefectKind::NoIdentityTags),
         site_domain => format!("zwfw.{}.example", city.code),
-        id_code => format!("{}0087", city.code),
-        icp => format!("{}ICP备{}号-1", city.abbreviation, 20_050_000 + city.base),
+        id_code => id_code(city),
+        icp => icp(city),
         nav => nav(site),
         home => "/",
         account => site.address(&Page::Account),
-        search => site.address(&Page::Search(String::new())).trim_end_matches("?q=").to_owned(),
+        search => search_path(site),
         app => city.app,
         mobile_url => if has("mobile_web") { format!("http://{MOBILE_HOST}/") } else { String::new() },
         has_app => has("app"),
@@ -169,6 +170,79 @@ pub(super) fn answer(site: &Site<'_>, page: &Page) -> Option<Answer> {
 }
 
 fn home(site: &Site<'_>) -> Answer {
+    let context = context! {
+        guides => guide_links(site, 8),
+        news => news_links(site),
+        extra => extra_links(site),
+        internal => site.address(&Page::Internal),
+        guidance_title => guidance_title(site.city.guidance),
+        guidance_url => guidance_url(site),
+        page_code => site.city.channels.len() == 1,
+        frames => ["guide", "news", "banner"].map(|name| site.address(&Page::Frame(name.into()))),
+    };
+    site.html(200, &site.own("home"), context)
+}
+
+fn guidance_url(site: &Site<'_>) -> String {
+    if site.city.guidance == Guidance::None { String::new() } else { site.address(&Page::Scenario(1)) }
+}
+
+/// The entry page as data, for portals that build it by script.
+pub(super) fn data(site: &Site<'_>) -> serde_json::Value {
+    let city = site.city;
+    let pair = |link: LinkView| json!([link.text, link.url, link.date]);
+    let pairs = |links: Vec<LinkView>| links.into_iter().map(pair).collect::<serde_json::Value>();
+    let has = |kind: &str| city.channels.iter().any(|channel| channel == kind);
+    let channels = site.address(&Page::Channels);
+    let name = format!("{}政务服务网", city.short());
+    let mut codes = Vec::new();
+    if has("app") {
+        let words = format!("下载{}APP", city.app);
+        codes.push(json!([words, channels, "/qr/app.png", format!("{}APP下载二维码", city.app)]));
+    }
+    if has("wechat_official") {
+        codes.push(json!(["关注微信公众号", channels, "/qr/wechat.png", format!("{name}微信公众号二维码")]));
+    }
+    if has("wechat_mini") {
+        codes.push(json!(["微信小程序", channels, "/qr/mini.png", format!("{}微信小程序码", city.app)]));
+    }
+    let mut foot = vec![format!("主办单位：{0}人民政府办公室　承办单位：{0}政务服务管理局", city.name)];
+    if !city.has(DefectKind::NoIdentityTags) {
+        foot.push(format!("网站标识码：{}　{}", id_code(city), icp(city)));
+    }
+    json!({
+        "name": name,
+        "nav": pairs(nav(site)),
+        "search": search_path(site),
+        "scene": guidance_title(city.guidance).map(|title| json!([title, guidance_url(site)])),
+        "guides": pairs(guide_links(site, 8)),
+        "news": pairs(news_links(site)),
+        "extra": pairs(extra_links(site)),
+        "interact": pairs(nav(site).split_off(3)),
+        "tips": [
+            "办理事项前请先阅读办事指南，备齐申请材料。",
+            format!("政务服务热线：{}-12345", city.area_code),
+        ],
+        "foot": foot,
+        "codes": codes,
+        "mobile": has("mobile_web").then(|| json!(["手机版", format!("http://{MOBILE_HOST}/")])),
+    })
+}
+
+fn search_path(site: &Site<'_>) -> String {
+    site.address(&Page::Search(String::new())).trim_end_matches("?q=").to_owned()
+}
+
+fn id_code(city: &SimulatedCity) -> String {
+    format!("{}0087", city.code)
+}
+
+fn icp(city: &SimulatedCity) -> String {
+    format!("{}ICP备{}号-1", city.abbreviation, 20_050_000 + city.base)
+}
+
+/// Links beside the guides and the news, where a city has them.
+fn extra_links(site: &Site<'_>) -> Vec<LinkView> {
     let city = site.city;
     let mut extra = Vec::new();
     if city.has(DefectKind::Challenge) {
@@ -184,17 +258,7 @@ fn home(site: &Site<'_>) -> Answer {
     if city.has(DefectKind::WithdrawnGuide) {
         extra.push(LinkView::new("老年人优待证办理", site.address(&Page::Withdrawn)));
     }
-    let context = context! {
-        guides => guide_links(site, 8),
-        news => news_links(site),
-        extra,
-        internal => site.address(&Page::Internal),
-        guidance_title => guidance_title(city.guidance),
-        guidance_url => if city.guidance == Guidance::None { String::new() } else { site.address(&Page::Scenario(1)) },
-        page_code => city.channels.len() == 1,
-        frames => ["guide", "news", "banner"].map(|name| site.address(&Page::Frame(name.into()))),
-    };
-    site.html(200, &site.own("home"), context)
+    extra
 }
 
 /// Links to the guides that a home page shows: no more than `n`, and never all six errands of the chain.
@@ -245,12 +309,14 @@ fn pager(
     Some(((current - 1) * rows, Pager { current, last, total, by: site.family.paging, name, extension, pages, next }))
 }
 
-/// A page of the guide list. The order spreads the six errands over the pages.
+/// The order of the guide list: it spreads the six errands over the pages.
+pub(super) const ORDER: [usize; 14] = [6, 0, 9, 1, 8, 2, 10, 7, 3, 12, 4, 11, 5, 13];
+
+/// A page of the guide list.
 fn list(site: &Site<'_>, n: usize) -> Option<Answer> {
-    let order = [6, 0, 9, 1, 8, 2, 10, 7, 3, 12, 4, 11, 5, 13];
     let rows = site.family.page_size;
-    let (start, pager) = pager(site, order.len(), (n, rows), &Page::List)?;
-    let items: Vec<Value> = order
+    let (start, pager) = pager(site, ORDER.len(), (n, rows), &Page::List)?;
+    let items: Vec<Value> = ORDER
         .iter()
         .skip(start)
         .take(rows)

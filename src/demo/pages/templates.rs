@@ -7,6 +7,8 @@ use std::sync::OnceLock;
 
 use minijinja::{AutoEscape, Environment, Output, State, Value, context};
 
+use super::Answer;
+
 /// The style sheet of all sites.
 pub(super) const STYLE: &str = include_str!("../../../fixtures/world/shared/site.css");
 
@@ -41,6 +43,30 @@ embedded! {
     "mobile/frame.html" "mobile/materials.html"
     "mobile/head.html" "mobile/column.html" "mobile/article.html" "mobile/apply.html" "mobile/ask.html"
     "mobile/download.html" "mobile/gone.html" "mobile/not_found.html"
+    "hash/frame.html" "hash/shell.html" "feed/frame.html" "feed/shell.html"
+    "chain/frame.html" "chain/home.html" "chain/list.html" "chain/shell.html"
+    "uni/frame.html" "uni/shell.html"
+}
+
+/// Scripts and style sheets of the script-built sites, under `/static/`.
+const FILES: &[(&str, &str)] = &[
+    ("kit.js", include_str!("../../../fixtures/world/script/kit.js")),
+    ("portal.js", include_str!("../../../fixtures/world/script/portal.js")),
+    ("hash.js", include_str!("../../../fixtures/world/hash/app.js")),
+    ("chain.js", include_str!("../../../fixtures/world/chain/guide.js")),
+    ("feed.js", include_str!("../../../fixtures/world/feed/app.js")),
+    ("feed.css", include_str!("../../../fixtures/world/feed/app.css")),
+    ("uni.js", include_str!("../../../fixtures/world/uni/app.js")),
+    ("uni.css", include_str!("../../../fixtures/world/uni/app.css")),
+    ("wide.css", include_str!("../../../fixtures/world/uni/wide.css")),
+];
+
+/// A script or style sheet.
+pub(super) fn file(name: &str) -> Option<Answer> {
+    let (_, text) = FILES.iter().find(|(known, _)| *known == name)?;
+    let is_script = name.rsplit_once('.').is_some_and(|(_, ending)| ending == "js");
+    let content_type = if is_script { "text/javascript; charset=utf-8" } else { "text/css; charset=utf-8" };
+    Some(Answer::new(200, content_type, *text))
 }
 
 /// A page: the template with what every page of the site shows, and with its own values.

@@ -11,84 +11,84 @@ use crate::demo::world::ChartForm;
 /// A label with its value.
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct Row {
-    label: &'static str,
-    value: String,
+    pub(super) label: &'static str,
+    pub(super) value: String,
 }
 
 /// A step in words.
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct StepView {
-    name: String,
-    limit: String,
-    department: String,
-    task: &'static str,
-    outcome: &'static str,
+    pub(super) name: String,
+    pub(super) limit: String,
+    pub(super) department: String,
+    pub(super) task: &'static str,
+    pub(super) outcome: &'static str,
 }
 
 /// A material in words.
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct MaterialView {
-    name: &'static str,
-    source: &'static str,
-    shape: &'static str,
-    necessity: &'static str,
-    copies: &'static str,
-    is_form: bool,
+    pub(super) name: &'static str,
+    pub(super) source: &'static str,
+    pub(super) shape: &'static str,
+    pub(super) necessity: &'static str,
+    pub(super) copies: &'static str,
+    pub(super) is_form: bool,
     /// Address of the blank form; empty if none.
-    blank: String,
+    pub(super) blank: String,
     /// Address of the sample; empty if none.
-    sample: String,
+    pub(super) sample: String,
     /// What stands where nothing is offered.
-    none: &'static str,
+    pub(super) none: &'static str,
 }
 
 /// A flowchart in words.
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct ChartView {
-    title: String,
-    form: ChartForm,
-    steps: Vec<StepView>,
-    svg: String,
-    url: String,
+    pub(super) title: String,
+    pub(super) form: ChartForm,
+    pub(super) steps: Vec<StepView>,
+    pub(super) svg: String,
+    pub(super) url: String,
 }
 
 /// A number with its unit, for pages that put them into elements of their own.
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct Split {
-    number: String,
-    unit: &'static str,
+    pub(super) number: String,
+    pub(super) unit: &'static str,
 }
 
 /// A guide for templates.
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct GuideView {
-    title: String,
-    code: String,
-    department: String,
-    url: String,
+    pub(super) title: String,
+    pub(super) code: String,
+    pub(super) department: String,
+    pub(super) url: String,
     /// Codes, kinds, department.
-    info: Vec<Row>,
+    pub(super) info: Vec<Row>,
     /// Limits, visits, depth, posting.
-    time: Vec<Row>,
+    pub(super) time: Vec<Row>,
     /// Fee.
-    fee: Vec<Row>,
+    pub(super) fee: Vec<Row>,
     /// Place, hours, telephones.
-    place: Vec<Row>,
-    conditions_label: &'static str,
-    conditions: &'static [&'static str],
-    basis: &'static str,
-    materials_label: &'static str,
-    materials: Vec<MaterialView>,
-    process_label: &'static str,
-    steps: Vec<StepView>,
+    pub(super) place: Vec<Row>,
+    pub(super) conditions_label: &'static str,
+    pub(super) conditions: &'static [&'static str],
+    pub(super) basis: &'static str,
+    pub(super) materials_label: &'static str,
+    pub(super) materials: Vec<MaterialView>,
+    pub(super) process_label: &'static str,
+    pub(super) steps: Vec<StepView>,
     /// The steps as one sentence with arrows.
-    sentence: String,
-    chart: ChartView,
-    statutory: String,
-    promised: String,
-    visits: String,
-    statutory_split: Split,
-    promised_split: Split,
+    pub(super) sentence: String,
+    pub(super) chart: ChartView,
+    pub(super) statutory: String,
+    pub(super) promised: String,
+    pub(super) visits: String,
+    pub(super) statutory_split: Split,
+    pub(super) promised_split: Split,
 }
 
 /// What a family calls the elements.
