@@ -15,6 +15,7 @@ use crate::model::Severity;
 mod bench;
 mod check;
 mod demo;
+mod eval;
 mod explain;
 mod night;
 mod targets;
@@ -67,6 +68,8 @@ enum Command {
     Run(RunArguments),
     /// Read and judge one guide, from an address or a file; findings in plain words.
     Check(CheckArguments),
+    /// Score readings and findings against labels, with confidence intervals and every miss.
+    Eval(eval::EvalArguments),
     /// Compute a run's observations again from its evidence, without network, on standard output.
     Replay {
         /// The run folder.
@@ -299,6 +302,7 @@ fn dispatch(command: Command) -> Result<Ended, Failure> {
         Command::Demo(arguments) => demo::run(&arguments),
         Command::Run(arguments) => night::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
+        Command::Eval(arguments) => eval::run(&arguments),
         Command::Replay { run } => view::replay(&run),
         Command::Verify { run } => view::verify(&run),
         Command::Report { run } => view::report(&run),

@@ -16,7 +16,8 @@
 //!
 //! The modules in reading order: [`model`] is the vocabulary; [`frontier`], [`extract`], [`check`], [`observe`] and
 //! [`warc`] are the pure core, without clock, network, files or logging; [`catalogue`], [`config`], [`fetch`],
-//! [`sink`] and [`telemetry`] touch the world; [`engine`] composes them; [`demo`] is 36 simulated cities.
+//! [`sink`] and [`telemetry`] touch the world; [`engine`] composes them; [`eval`] scores them
+//! against labels; [`demo`] is 36 simulated cities.
 
 pub mod model;
 
@@ -29,6 +30,8 @@ pub mod check;
 pub mod observe;
 
 pub mod warc;
+
+pub mod eval;
 
 pub mod catalogue;
 
@@ -43,5 +46,7 @@ pub mod telemetry;
 pub mod engine;
 
 pub mod demo;
+
+pub mod synthetic;
 
 pub mod cli;

@@ -4,47 +4,47 @@
 //! titles of laws, the rest is invented.
 
 /// One errand as a department would describe it, before a city adds its own figures.
-pub(super) struct Errand {
+pub(crate) struct Errand {
     /// Stable word; the segment id for the six errands of the scenario.
-    pub(super) slug: &'static str,
+    pub(crate) slug: &'static str,
     /// Titles; a city takes one of them.
-    pub(super) titles: [&'static str; 3],
+    pub(crate) titles: [&'static str; 3],
     /// Department without the city's name.
-    pub(super) department: &'static str,
+    pub(crate) department: &'static str,
     /// 事项类型 with its two digits in the catalogue code.
-    pub(super) item_type: (&'static str, &'static str),
+    pub(crate) item_type: (&'static str, &'static str),
     /// Department digits in the catalogue code.
-    pub(super) department_code: &'static str,
+    pub(crate) department_code: &'static str,
     /// 设定依据.
-    pub(super) legal_basis: &'static str,
+    pub(crate) legal_basis: &'static str,
     /// 受理条件.
-    pub(super) conditions: &'static [&'static str],
+    pub(crate) conditions: &'static [&'static str],
     /// Materials.
-    pub(super) materials: &'static [Paper],
+    pub(crate) materials: &'static [Paper],
     /// Statutory limit in working days.
-    pub(super) statutory: u32,
+    pub(crate) statutory: u32,
     /// Promised limits in working days; a city takes one of them. 0 means on the spot.
-    pub(super) promised: [u32; 3],
+    pub(crate) promised: [u32; 3],
     /// Section in charge of the review.
-    pub(super) section: &'static str,
+    pub(crate) section: &'static str,
     /// 办理结果.
-    pub(super) result: &'static str,
+    pub(crate) result: &'static str,
     /// 服务对象.
-    pub(super) object: &'static str,
+    pub(crate) object: &'static str,
     /// A fee, where there is one: tariff and basis.
-    pub(super) fee: Option<(&'static str, &'static str)>,
+    pub(crate) fee: Option<(&'static str, &'static str)>,
 }
 
 /// One material.
-pub(super) struct Paper {
+pub(crate) struct Paper {
     /// Name.
-    pub(super) name: &'static str,
+    pub(crate) name: &'static str,
     /// Whether it is a form to be filled in.
-    pub(super) is_form: bool,
+    pub(crate) is_form: bool,
     /// 来源渠道.
-    pub(super) source: &'static str,
+    pub(crate) source: &'static str,
     /// 材料形式.
-    pub(super) shape: &'static str,
+    pub(crate) shape: &'static str,
 }
 
 const fn form(name: &'static str) -> Paper {
@@ -62,7 +62,7 @@ const COMPANY: &str = "企业法人";
 const PERSON: &str = "自然人";
 
 /// All errands; the first six are those of the scenario, in walking order.
-pub(super) const ERRANDS: [Errand; 14] = [
+pub(crate) const ERRANDS: [Errand; 14] = [
     Errand {
         slug: "registration",
         titles: ["内资公司设立登记", "公司设立登记", "有限责任公司设立登记"],

@@ -53,18 +53,24 @@ fn top(index: usize) -> u32 {
     MARGIN + u32::try_from(index).unwrap_or(0) * (BOX_HEIGHT + GAP)
 }
 
-/// A PNG picture: one empty box a step, joined by arrows. It carries no words, so it can be opened but not compared.
+/// A PNG picture of these steps.
 pub(crate) fn png(steps: &[StepContent]) -> Vec<u8> {
+    let names: Vec<&str> = steps.iter().map(|step| step.name.as_str()).collect();
+    picture(&names)
+}
+
+/// A PNG picture: one empty box a step, joined by arrows. It carries no words, so it can be opened but not compared.
+pub(crate) fn picture(names: &[&str]) -> Vec<u8> {
     let width = BOX_WIDTH + 2 * MARGIN;
-    let height = top(steps.len()) + MARGIN;
+    let height = top(names.len()) + MARGIN;
     let mut picture = image::GrayImage::from_pixel(width, height, Luma([255]));
-    for (index, step) in steps.iter().enumerate() {
+    for (index, name) in names.iter().enumerate() {
         let y = top(index);
         outline(&mut picture, MARGIN, y);
         // A bar whose length follows the name stands for the words, so that charts differ from each other.
-        let bar = u32::try_from(step.name.chars().count()).unwrap_or(1) * 24;
+        let bar = u32::try_from(name.chars().count()).unwrap_or(1) * 24;
         fill(&mut picture, (MARGIN + 16, y + 30), (bar, 10));
-        if index + 1 < steps.len() {
+        if index + 1 < names.len() {
             fill(&mut picture, (width / 2 - 1, y + BOX_HEIGHT), (3, GAP));
         }
     }

@@ -4,16 +4,16 @@
 //! catalogue that points at them, and a log of every arrival. Must never know: the crawling side; and the crawling
 //! side must never read the world file, which says what a night is to find.
 
-mod attachments;
+pub(crate) mod attachments;
 mod catalogue;
 mod city;
 mod codes;
 mod content;
-mod errands;
-mod flowchart;
+pub(crate) mod errands;
+pub(crate) mod flowchart;
 mod letters;
 mod news;
-mod pages;
+pub(crate) mod pages;
 mod server;
 mod world;
 

@@ -24,6 +24,23 @@ pub struct Page {
     pub body: Vec<u8>,
 }
 
+/// One answer given by hand.
+#[derive(Debug, Clone)]
+pub struct Given {
+    /// The channel it stands for.
+    pub channel: ChannelKind,
+    /// Its address.
+    pub url: Url,
+    /// What it is asked for.
+    pub purpose: Purpose,
+    /// HTTP status.
+    pub status: u16,
+    /// Headers that matter.
+    pub headers: Vec<(String, String)>,
+    /// Its bytes.
+    pub body: Vec<u8>,
+}
+
 /// The city that single guides belong to.
 #[must_use]
 pub fn nobody(channels: &[(ChannelKind, Url)]) -> Target {
@@ -52,9 +69,30 @@ pub fn judge_pages(
     pages: &[Page],
     date: Timestamp,
 ) -> (Vec<Option<Extraction>>, Vec<Observation>) {
+    let given: Vec<Given> = pages
+        .iter()
+        .map(|page| Given {
+            channel: page.channel,
+            url: page.url.clone(),
+            purpose: Purpose::Page,
+            status: 200,
+            headers: Vec::new(),
+            body: page.body.clone(),
+        })
+        .collect();
+    judge_given(context, &given, date)
+}
+
+/// What was read of each answer, and the observations of all together.
+#[must_use]
+pub fn judge_given(
+    context: &RunContext,
+    answers: &[Given],
+    date: Timestamp,
+) -> (Vec<Option<Extraction>>, Vec<Observation>) {
     let mut dossier = CityDossier::new(context.targets.first().cloned().unwrap_or_else(|| nobody(&[])));
     let mut extractions = Vec::new();
-    for page in pages {
+    for page in answers {
         let capture = capture(page, date);
         let extraction = match reader::read(&capture, None, Asked::by_hand(page.channel), &context.read) {
             Read::Done(extraction) => Some(*extraction),
@@ -66,15 +104,15 @@ pub fn judge_pages(
     (extractions, judge(context, &mut dossier))
 }
 
-fn capture(page: &Page, date: Timestamp) -> Capture {
+fn capture(page: &Given, date: Timestamp) -> Capture {
     let target = CityCode("000000".to_owned());
     let request = Request {
-        id: Request::fingerprint(&target, Method::Get, &page.url, &Purpose::Page),
+        id: Request::fingerprint(&target, Method::Get, &page.url, &page.purpose),
         target,
         channel: ChannelId(page.channel.as_str().to_owned()),
         url: page.url.clone(),
         method: Method::Get,
-        purpose: Purpose::Page,
+        purpose: page.purpose.clone(),
         via: None,
         hops: HopPath::default(),
         attempt: 1,
@@ -85,9 +123,9 @@ fn capture(page: &Page, date: Timestamp) -> Capture {
         validators: None,
     };
     let response = Response {
-        status: 200,
+        status: page.status,
         version: "HTTP/1.1".to_owned(),
-        headers: Vec::new(),
+        headers: page.headers.iter().map(|(name, value)| (name.clone(), value.clone().into_bytes())).collect(),
         body: Bytes::from(page.body.clone()),
         truncated: None,
     };

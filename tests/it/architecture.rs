@@ -11,12 +11,14 @@ const EDGES: &[(&str, &[&str])] = &[
     ("check", &["model"]),
     ("observe", &["model"]),
     ("warc", &["model"]),
+    ("eval", &["model"]),
     ("catalogue", &["model"]),
     ("fetch", &["model", "frontier"]),
     ("sink", &["model", "warc", "observe"]),
     ("config", &["model", "frontier", "fetch", "extract", "check", "sink"]),
     ("telemetry", &["model"]),
     ("demo", &["model"]),
+    ("synthetic", &["model", "demo"]),
     (
         "engine",
         &[
@@ -31,6 +33,7 @@ const EDGES: &[(&str, &[&str])] = &[
             "config",
             "telemetry",
             "catalogue",
+            "eval",
         ],
     ),
     (
@@ -48,6 +51,8 @@ const EDGES: &[(&str, &[&str])] = &[
             "catalogue",
             "engine",
             "demo",
+            "eval",
+            "synthetic",
             "fetch",
         ],
     ),
@@ -75,7 +80,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("indicatif", &["telemetry.rs"]),
     ("axum", &["demo/"]),
     ("qrcode", &["demo/"]),
-    ("minijinja", &["demo/", "sink/"]),
+    ("minijinja", &["demo/", "synthetic/", "sink/"]),
     ("tokio", &["fetch/", "engine/", "demo/", "cli.rs", "cli/", "main.rs"]),
 ];
 
@@ -92,7 +97,7 @@ const IMPURE: &[&str] = &[
 ];
 
 /// The pure modules.
-const PURE: &[&str] = &["model", "frontier", "extract", "check", "observe", "warc"];
+const PURE: &[&str] = &["model", "frontier", "extract", "check", "observe", "warc", "eval"];
 
 /// Every source file with its code: comments and the `#[cfg(test)]` module at its end left out.
 fn sources() -> Vec<(String, String)> {

@@ -1,5 +1,6 @@
 //! One integration binary: whole nights against the simulated cities, and what holds the code base in shape.
 
+mod accuracy;
 mod any_page;
 mod architecture;
 mod blocks;

@@ -88,6 +88,8 @@ fn judge(view: &View<'_>, sheet: &Sheet<'_>) -> Verdict {
                 let index = judgement.cite(sheet.page, at, &state.raw);
                 judgement.accuse(words(*element, state), SEEN, &[&state.raw], vec![index]);
             }
+            // Every page of a guide names it somewhere; if we did not see where, that is ours.
+            ("absent", _) if *element == Element::ItemName => judgement.doubt(Reason::Unreadable),
             ("absent", _) => match sheet.absence() {
                 Ok(confidence) => {
                     let index = sheet.cite_title(&mut judgement);

@@ -7,7 +7,7 @@ mod data;
 mod files;
 mod mobile;
 mod portal;
-mod templates;
+pub(crate) mod templates;
 mod view;
 
 use minijinja::Value;

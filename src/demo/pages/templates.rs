@@ -82,16 +82,19 @@ pub(super) fn render(name: &str, common: Value, own: Value) -> String {
 
 fn environment() -> &'static Environment<'static> {
     static ENVIRONMENT: OnceLock<Environment<'static>> = OnceLock::new();
-    ENVIRONMENT.get_or_init(|| {
-        let mut environment = Environment::new();
-        environment.set_trim_blocks(true);
-        environment.set_lstrip_blocks(true);
-        environment.set_formatter(escape);
-        for (name, source) in TEMPLATES {
-            environment.add_template(name, source).expect("the embedded templates are valid, which the tests prove");
-        }
-        environment
-    })
+    ENVIRONMENT.get_or_init(|| environment_of(TEMPLATES))
+}
+
+/// An engine over embedded templates, with names and sources.
+pub(crate) fn environment_of(templates: &[(&'static str, &'static str)]) -> Environment<'static> {
+    let mut environment = Environment::new();
+    environment.set_trim_blocks(true);
+    environment.set_lstrip_blocks(true);
+    environment.set_formatter(escape);
+    for (name, source) in templates {
+        environment.add_template(name, source).expect("the embedded templates are valid, which the tests prove");
+    }
+    environment
 }
 
 /// Escapes as hand-written pages do: the engine's own rule would also escape every slash of an address.

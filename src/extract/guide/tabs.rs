@@ -86,5 +86,7 @@ fn is_panel(node: Node<'_>) -> bool {
 /// Panels hold content and are not themselves names; a second row of names is no row of panels.
 fn are_panels(page: &Page<'_>, panels: &[Node<'_>]) -> bool {
     let filled = panels.iter().filter(|panel| panel.short_text(4).is_none()).count();
-    filled * 2 >= panels.len() && !panels.iter().any(|panel| page.label(*panel).is_some())
+    // A panel may be nothing but a link such as 点击下载流程图, which reads like a name.
+    let names = panels.iter().filter(|panel| page.label(**panel).is_some()).count();
+    filled * 2 >= panels.len() && names * 3 <= panels.len()
 }

@@ -33,9 +33,17 @@ const USELESS: [&str; 18] = [
 /// The longest title.
 const LONGEST: usize = 120;
 
-/// The best title outside fields: class, heading, or the document's title without the site's name.
+/// The best title outside fields: class, heading, a prominent line before the first label, or the document's title
+/// without the site's name.
 pub(super) fn read(dom: &Dom, page: &Page<'_>) -> Reading<String> {
-    by_class(dom, page).or_else(|| by_heading(page)).or_else(|| by_document(dom)).unwrap_or_default()
+    let first = page.nodes.iter().position(|node| page.is_label_box(*node) && !page.is_linked(*node));
+    let before = &page.nodes[..first.unwrap_or(page.nodes.len())];
+    by_class(dom, page)
+        .or_else(|| by_heading(page, before))
+        .or_else(|| by_prominence(dom, page, before))
+        .or_else(|| by_heading(page, &page.nodes))
+        .or_else(|| by_document(dom))
+        .unwrap_or_default()
 }
 
 fn stated(node: Node<'_>, title: String) -> Reading<String> {
@@ -89,9 +97,9 @@ fn by_class(dom: &Dom, page: &Page<'_>) -> Option<Reading<String>> {
         })
 }
 
-fn by_heading(page: &Page<'_>) -> Option<Reading<String>> {
+fn by_heading(page: &Page<'_>, among: &[Node<'_>]) -> Option<Reading<String>> {
     for level in 1..=3 {
-        let found = page.nodes.iter().find_map(|node| {
+        let found = among.iter().find_map(|node| {
             let fits = heading_level(*node) == Some(level) && !page.is_furniture(*node) && !page.is_linked(*node);
             // The name of the site stands in a heading with a link home or a logo class.
             let is_site = node.descendants().any(|inner| inner.name() == "a" && inner.attr("href").is_some())
@@ -109,8 +117,57 @@ fn by_heading(page: &Page<'_>) -> Option<Reading<String>> {
     None
 }
 
+/// A line by itself above the guide that is set like a title: bold, centred, or of a class that says title or name.
+fn by_prominence(dom: &Dom, page: &Page<'_>, before: &[Node<'_>]) -> Option<Reading<String>> {
+    let document = dom.first(&Css::new("title")).map(|node| squeeze(&node.source())).unwrap_or_default();
+    let mut best: Option<(u32, Node<'_>, String)> = None;
+    for node in before.iter().filter(|node| !page.is_furniture(**node) && !page.is_linked(**node)) {
+        let inline = matches!(node.name(), "head" | "title" | "option" | "label" | "script" | "li");
+        if inline || node.own_text().is_empty() {
+            continue;
+        }
+        let Some(title) = node.short_text(LONGEST).map(|text| cut(&text)) else { continue };
+        if title.chars().count() < 4 || !is_useful(&title) || names_a_site(&title) || is_navigation(&title) {
+            continue;
+        }
+        let named = document.contains(&squeeze(&title));
+        let score = set_like_a_title(*node) + if named { 3 } else { 0 };
+        // Of lines set alike the one nearest to the guide is its title.
+        if score >= 2 && best.as_ref().is_none_or(|(known, ..)| score >= *known) {
+            best = Some((score, *node, title));
+        }
+    }
+    best.map(|(_, node, title)| stated(node, title))
+}
+
+/// How much an element, or the box it fills, is set like a title.
+fn set_like_a_title(node: Node<'_>) -> u32 {
+    let text = node.text();
+    let boxes = std::iter::once(node).chain(node.ancestors().take(2).filter(|outer| outer.text_up_to(512) == text));
+    boxes
+        .map(|node| {
+            let says = |name: &str| {
+                let name = name.to_ascii_lowercase();
+                ["title", "tit", "name", "biaoti"].iter().any(|word| name.contains(word))
+            };
+            let by_name = node.attr("class").is_some_and(|class| class.split_whitespace().any(says))
+                || node.attr("id").is_some_and(says);
+            let bold = matches!(node.name(), "b" | "strong" | "font" | "center");
+            let centred = node.attr("align").is_some_and(|align| align.eq_ignore_ascii_case("center"));
+            2 * u32::from(by_name) + 2 * u32::from(bold) + u32::from(centred)
+        })
+        .sum()
+}
+
+/// Words of the frame of a page: where one is, who is logged in, when it was published.
+fn is_navigation(title: &str) -> bool {
+    ["位置", "欢迎", "登录", "注册", "首页", ">", "：", ":", "满意度", "浏览", "更新时间"]
+        .iter()
+        .any(|word| title.contains(word))
+}
+
 fn names_a_site(title: &str) -> bool {
-    ["政务服务网", "人民政府", "政府门户", "办事大厅", "服务平台", "门户网站", "政务服务中心"]
+    ["政务服务网", "人民政府", "政府门户", "办事大厅", "服务平台", "门户网站", "政务服务中心", "政务服务"]
         .iter()
         .any(|ending| title.ends_with(ending))
 }
@@ -146,6 +203,20 @@ mod tests {
         let url = Url::parse("https://portal.example/guide/1.html").expect("a valid address");
         let reading = read_guide(&Dom::parse(&html), &url).expect("a guide");
         reading.guide.title.value().cloned().unwrap_or_default()
+    }
+
+    #[test]
+    fn a_prominent_line_above_the_guide_is_its_title_and_the_site_s_name_is_not() {
+        let site = "<div class=site-name>江州政务服务</div><div>您的位置：首页</div>";
+        for line in [
+            "<div class=ewb-event-name>参保登记变更</div>",
+            "<table><tr><td align=center><b>参保登记变更</b></td></tr></table>",
+            "<div class=detail-title><span>参保登记变更</span></div>",
+        ] {
+            assert_eq!(title(&format!("{site}{line}")), "参保登记变更", "{line}");
+        }
+        // A line of prose set like any other is none.
+        assert_eq!(title("<div>本页内容由各部门提供</div>"), "参保登记");
     }
 
     #[test]

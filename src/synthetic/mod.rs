@@ -1,0 +1,241 @@
+//! Synthetic guides (合成指南): values of real items in the layouts of real page families, labelled by what was poured.
+//!
+//! Comes in: items, a seed, a number. Goes out: pages, files and their labels. Must never know: the reader, the checks,
+//! the evaluation. What a label says comes from the values poured, never from a reading; the pages are marked as
+//! synthetic in the labels and are generated anew each time, because the values are not ours to publish.
+
+mod defects;
+mod faults;
+mod harmless;
+mod item;
+mod layouts;
+mod random;
+mod truth;
+mod unmeasurable;
+mod view;
+mod words;
+
+pub use item::{Item, ItemError, of_the_demo, parse};
+
+use serde_json::{Map, Value, json};
+
+use crate::demo::{attachments, flowchart};
+use crate::model::{Digest, Element};
+use defects::{DEFECTS, Truths};
+use layouts::{LAYOUTS, Layout, Surroundings};
+use random::Random;
+use truth::{ChartForm, File, Hole, Truth};
+use view::Addresses;
+
+/// Everything generated.
+#[derive(Debug, Clone)]
+pub struct Synthesis {
+    /// The label file, `portal-probe.labels/1`.
+    pub labels: Value,
+    /// The bytes of all pages and files, each with a name for a folder.
+    pub files: Vec<(String, Vec<u8>)>,
+    /// How many cases have each kind of defect.
+    pub planted: Vec<(&'static str, usize)>,
+}
+
+/// Generates `count` cases; the same seed gives the same cases.
+///
+/// # Panics
+/// When there is no item.
+#[must_use]
+pub fn synthesise(items: &[Item], seed: u64, count: usize) -> Synthesis {
+    assert!(!items.is_empty(), "guides are poured from at least one item");
+    let mut cases = Vec::new();
+    let mut files = Vec::new();
+    let mut planted: Vec<(&'static str, usize)> = DEFECTS.iter().map(|defect| (defect.name, 0)).collect();
+    for number in 0..count {
+        let case = case(items, (seed, number), &mut planted);
+        cases.push(case.label);
+        files.extend(case.files);
+    }
+    let labels = json!({
+        "schema": "portal-probe.labels/1",
+        "source": "synthetic",
+        "note": format!("{count} cases, seed {seed}: values of real items in layouts of our own; not pages of any portal"),
+        "cases": cases,
+    });
+    Synthesis { labels, files, planted }
+}
+
+struct Case {
+    label: Value,
+    files: Vec<(String, Vec<u8>)>,
+}
+
+fn case(items: &[Item], (seed, number): (u64, usize), planted: &mut [(&'static str, usize)]) -> Case {
+    let mut random = Random::new(seed, number as u64);
+    // Layouts and items in turn, so that each gets its share.
+    let portals: Vec<&Layout> = LAYOUTS.iter().filter(|layout| !layout.mobile).collect();
+    let mobiles: Vec<&Layout> = LAYOUTS.iter().filter(|layout| layout.mobile).collect();
+    let item = random.choose(items);
+    let truth = truth::of(item, &mut random);
+    let alone_on_mobile = number % 8 == 7;
+    let layout = if alone_on_mobile { mobiles[number / 8 % mobiles.len()] } else { portals[number % portals.len()] };
+    let pair = (!alone_on_mobile && random.chance(45)).then(|| random.pick(&mobiles));
+    let mut truths = Truths { mobile: pair.map(|_| truth.clone()), portal: truth };
+    let mut name = "";
+    if number % 3 == 0 {
+        name = plant(&mut truths, &mut random, planted);
+    } else if random.chance(6) {
+        let element = random.pick(&[Element::Place, Element::Hours, Element::ConsultPhone]);
+        truths.portal.holes.insert(element, Hole::Unrendered);
+    }
+    if let Some(mobile) = &mut truths.mobile
+        && random.chance(50)
+    {
+        mobile.materials.reverse();
+    }
+    let mut writer = Writer { id: format!("synthetic/{seed}/{number:04}"), pages: Map::new(), files: Vec::new() };
+    let other_titles: Vec<String> = (0..5).map(|_| random.choose(items).title.clone()).collect();
+    if number % 16 == 5 {
+        writer.unmeasurable(truths.portal.title(), &mut random);
+        // Nothing can be told of the portal's page; the mobile page is whole.
+        let faults = truths.mobile.as_ref().map(|mobile| faults::of(&Truths { portal: mobile.clone(), mobile: None }));
+        if let (Some(layout), Some(mobile)) = (pair, &truths.mobile) {
+            writer.guide(("mobile", layout), mobile, &other_titles, &mut random);
+        }
+        let faults: Vec<Value> = faults.into_iter().flatten().map(on_mobile).collect();
+        return writer.case(("unmeasurable", "no page to judge"), &faults);
+    }
+    writer.guide(("portal", layout), &mut_drawn(&mut truths.portal, layout), &other_titles, &mut random);
+    if let (Some(layout), Some(mobile)) = (pair, &mut truths.mobile) {
+        writer.guide(("mobile", layout), &mut_drawn(mobile, layout), &other_titles, &mut random);
+    }
+    writer.case((layout.name, name), &faults::of(&truths))
+}
+
+fn on_mobile(mut fault: Value) -> Value {
+    fault["page"] = json!("mobile");
+    fault
+}
+
+/// A layout that cannot draw a chart links to it.
+fn mut_drawn(truth: &mut Truth, layout: &Layout) -> Truth {
+    if let Some(chart) = truth.chart.as_mut().filter(|_| !layout.drawn)
+        && !matches!(chart.form, ChartForm::Image | ChartForm::Document)
+    {
+        chart.form = ChartForm::Image;
+    }
+    truth.clone()
+}
+
+/// Plants one defect that the guide has room for, kinds in turn.
+fn plant(truths: &mut Truths, random: &mut Random, planted: &mut [(&'static str, usize)]) -> &'static str {
+    // The rarest kind first, so that every kind has its share.
+    let mut order: Vec<usize> = (0..DEFECTS.len()).collect();
+    order.sort_by_key(|n| planted[*n].1);
+    for n in order {
+        let mut changed = truths.clone();
+        if (DEFECTS[n].apply)(&mut changed, random).is_some() {
+            *truths = changed;
+            planted[n].1 += 1;
+            return DEFECTS[n].name;
+        }
+    }
+    ""
+}
+
+/// Collects the pages and files of a case.
+struct Writer {
+    id: String,
+    pages: Map<String, Value>,
+    files: Vec<(String, Vec<u8>)>,
+}
+
+impl Writer {
+    fn url(&self, host: &str, file: &str) -> String {
+        format!("http://{host}/{}/{file}", self.id)
+    }
+
+    /// Files the bytes under their digest; the same bytes at two addresses are one page.
+    fn put(&mut self, bytes: Vec<u8>, extension: &str, mut page: Value) {
+        let digest = Digest::of(&bytes).short(64).to_owned();
+        if let Some(known) = self.pages.get_mut(&digest) {
+            let urls = page["urls"].as_array().cloned().unwrap_or_default();
+            if let Some(all) = known["urls"].as_array_mut() {
+                all.extend(urls);
+            }
+            return;
+        }
+        self.files.push((format!("{}.{extension}", &digest[..20]), bytes));
+        self.pages.insert(digest, page.take());
+    }
+
+    fn guide(&mut self, (role, layout): (&str, &Layout), truth: &Truth, related: &[String], random: &mut Random) {
+        let host = if role == "mobile" { "127.0.0.2" } else { "127.0.0.1" };
+        let chart_file = match truth.chart.as_ref().map(|chart| chart.form) {
+            Some(ChartForm::Image) => "chart.png",
+            _ => "chart.docx",
+        };
+        let form = |n: usize, kind: char| format!("{role}-{n}{kind}.docx");
+        let addresses = Addresses { form: &form, chart: format!("{role}-{chart_file}") };
+        let spoken = view::speak(truth, layout, &addresses, random);
+        let around = Surroundings {
+            related: related.iter().filter(|title| *title != truth.title()).cloned().collect(),
+            site: random.pick(&["江州市政务服务网", "江州政务服务", "江州市人民政府门户网站"]),
+            colon: random.pick(&["", "：", ":"]),
+        };
+        let text = layouts::render(layout, &spoken.view, &around);
+        let text = if layout.gbk { text } else { harmless::vary(&text, random) };
+        let bytes = if layout.gbk { encoding_rs::GBK.encode(&text).0.into_owned() } else { text.into_bytes() };
+        let url = self.url(host, &format!("{role}.html"));
+        self.put(bytes, "html", json!({"role": role, "urls": [url], "kind": "guide", "says": spoken.says}));
+        self.attachments((role, host), truth, chart_file);
+    }
+
+    fn attachments(&mut self, (role, host): (&str, &str), truth: &Truth, chart_file: &str) {
+        for (n, paper) in truth.materials.iter().enumerate() {
+            for (file, kind) in [(paper.blank, 'b'), (paper.sample, 's')] {
+                let Some(file) = file else { continue };
+                let url = self.url(host, &format!("{role}-{n}{kind}.docx"));
+                self.put(form(&paper.name, file), "docx", json!({"role": "attachment", "urls": [url]}));
+            }
+        }
+        let Some(chart) = &truth.chart else { return };
+        let url = self.url(host, &format!("{role}-{chart_file}"));
+        let names: Vec<&str> = chart.steps.iter().map(|step| step.name.as_str()).collect();
+        match chart.form {
+            ChartForm::Image => {
+                self.put(flowchart::picture(&names), "png", json!({"role": "attachment", "urls": [url]}));
+            }
+            ChartForm::Document => {
+                let title = format!("{}：{}", chart.title, names.join("→"));
+                self.put(attachments::docx(&title, true), "docx", json!({"role": "attachment", "urls": [url]}));
+            }
+            ChartForm::Html | ChartForm::Svg | ChartForm::Table => {}
+        }
+    }
+
+    fn unmeasurable(&mut self, title: &str, random: &mut Random) {
+        let page = unmeasurable::page(title, random);
+        let url = self.url("127.0.0.1", "portal.html");
+        let mut label = json!({"role": "portal", "urls": [url], "status": page.status, "unmeasurable": page.reason});
+        if !page.kind.is_empty() {
+            label["kind"] = json!(page.kind);
+        }
+        self.put(page.body, "html", label);
+    }
+
+    fn case(self, (group, note): (&str, &str), faults: &[Value]) -> Case {
+        let label = json!({"id": self.id, "group": group, "note": note, "pages": self.pages, "faults": faults});
+        Case { label, files: self.files }
+    }
+}
+
+/// The bytes of a form.
+fn form(name: &str, file: File) -> Vec<u8> {
+    match file {
+        File::Blank | File::BlankAgain => attachments::docx(name, false),
+        File::Filled => attachments::docx(name, true),
+        File::BlankResaved => attachments::docx(&format!("{name}（样表）"), false),
+        File::Tiny => b"\r\n".to_vec(),
+        File::ErrorPage => {
+            "<html><head><title>404</title></head><body>您访问的文件不存在或已被删除</body></html>".into()
+        }
+    }
+}
