@@ -99,7 +99,7 @@ pub fn of_the_demo() -> Vec<Item> {
             let days = |days: u32| if days == 0 { Limit::Immediate } else { Limit::Working(days * 10) };
             items.push(Item {
                 title: (*title).to_owned(),
-                code: format!("11330100002489{:03}X2330{:03}{:03}{:03}00", n * 7 + m, n + 100, m, n),
+                code: format!("113301000024{:03}X2330{:03}{:03}{:03}00", n * 7 + m, n + 100, m, n),
                 department: format!("示例市{}", errand.department),
                 kind: errand.item_type.0.to_owned(),
                 object: errand.object.to_owned(),
