@@ -14,7 +14,10 @@ pub mod scenario;
 pub mod site;
 pub mod view;
 
+mod clipped;
 mod judgement;
+mod papers;
+mod phones;
 mod phrasing;
 mod process;
 mod spans;
@@ -23,6 +26,8 @@ mod wording;
 
 #[cfg(test)]
 mod guide_testing;
+#[cfg(test)]
+mod normalising_tests;
 #[cfg(test)]
 mod testing;
 

@@ -5,6 +5,7 @@
 
 mod channels;
 mod clicks;
+mod counterpart;
 mod files;
 mod guides;
 mod pages;
@@ -24,6 +25,7 @@ use clicks::clicks_from_entry;
 use pages::soft_shapes;
 
 pub use channels::ChannelState;
+pub use counterpart::Counterpart;
 pub use files::FileState;
 pub use guides::GuideSubject;
 pub use replies::ReplySubject;

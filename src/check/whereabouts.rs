@@ -1,10 +1,10 @@
-//! Where and when: addresses, telephone numbers and office hours, compared beneath their spelling.
+//! Where and when: addresses and office hours, compared beneath their spelling.
 //!
 //! Comes in: words as they stand. Goes out: whether two of them agree. Must never know: which pages they came from.
 
 use std::collections::BTreeSet;
 
-use super::wording::{Agreement, abbreviates, core, fold, mostly_shared, without_region};
+use super::wording::{Agreement, abbreviates, core, fold, mostly_shared, spaced, without_region};
 
 /// Addresses (地点).
 pub(crate) fn same_place(a: &str, b: &str) -> Agreement {
@@ -13,7 +13,7 @@ pub(crate) fn same_place(a: &str, b: &str) -> Agreement {
         return Agreement::Unclear;
     }
     let (units_a, units_b) = (numbered(&a), numbered(&b));
-    let clash = ['号', '楼', '层', '室', '座', '栋', '幢'].iter().any(|unit| {
+    let clash = ['号', '楼', '室', '座', '栋', '幢', '窗'].iter().any(|unit| {
         let of = |units: &BTreeSet<(char, String)>| -> BTreeSet<String> {
             units.iter().filter(|(known, _)| known == unit).map(|(_, number)| number.clone()).collect()
         };
@@ -32,13 +32,17 @@ pub(crate) fn same_place(a: &str, b: &str) -> Agreement {
     }
 }
 
+/// Labels that stand before an address, often more than one.
+const LABELS: [&str; 9] =
+    ["办理地点", "办公地址", "受理地点", "办公地点", "办理地址", "窗口地址", "详细地址", "地址", "地点"];
+
 /// An address without its label and punctuation, floors in figures.
 pub(crate) fn place(text: &str) -> String {
-    let folded = core(text);
-    let bare = ["办理地点", "办公地址", "受理地点", "地址", "地点"]
-        .iter()
-        .find_map(|label| folded.strip_prefix(label))
-        .unwrap_or(&folded);
+    let folded = core(text).replace("首层", "1楼").replace('层', "楼");
+    let mut bare = folded.as_str();
+    while let Some(rest) = LABELS.iter().find_map(|label| bare.strip_prefix(label)) {
+        bare = rest;
+    }
     let chars: Vec<char> = bare.chars().collect();
     let counts = |c: char| "一二三四五六七八九十".contains(c);
     let mut out = String::new();
@@ -73,48 +77,14 @@ fn numeral(chars: &[char]) -> u32 {
 fn numbered(text: &str) -> BTreeSet<(char, String)> {
     let mut out = BTreeSet::new();
     let mut run = String::new();
-    for c in text.chars() {
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
         if c.is_ascii_alphanumeric() {
             run.push(c);
         } else if !run.is_empty() {
-            out.insert((c, std::mem::take(&mut run)));
-        }
-    }
-    out
-}
-
-/// Telephone numbers (电话).
-pub(crate) fn same_phones(a: &str, b: &str) -> Agreement {
-    let (left, right) = (phones(a), phones(b));
-    if left.is_empty() || right.is_empty() {
-        return if core(a) == core(b) { Agreement::Same } else { Agreement::Unclear };
-    }
-    let known = |number: &String, others: &BTreeSet<String>| {
-        others.iter().any(|other| other.ends_with(number.as_str()) || number.ends_with(other.as_str()))
-    };
-    let left_known = left.iter().filter(|number| known(number, &right)).count();
-    let right_known = right.iter().filter(|number| known(number, &left)).count();
-    if left_known == left.len() && right_known == right.len() {
-        Agreement::Same
-    } else if left_known > 0 {
-        Agreement::Partly
-    } else {
-        Agreement::Differs
-    }
-}
-
-/// The numbers in a text, digits only, extensions dropped. A number has at least five digits (12345).
-pub(crate) fn phones(text: &str) -> BTreeSet<String> {
-    let folded = spaced(text);
-    let mut out = BTreeSet::new();
-    for run in folded.split(|c: char| !(c.is_ascii_digit() || matches!(c, '-' | '(' | ')'))) {
-        let mut parts = run.split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty()).peekable();
-        while let Some(part) = parts.next() {
-            let area = part.starts_with('0') && part.len() <= 4;
-            let number = if area { format!("{part}{}", parts.next().unwrap_or_default()) } else { part.to_owned() };
-            if number.len() >= 5 {
-                out.insert(number);
-            }
+            // 3号窗口 is the number of a window and not of a house.
+            let of_window = c == '号' && chars.peek() == Some(&'窗');
+            out.insert((if of_window { '窗' } else { c }, std::mem::take(&mut run)));
         }
     }
     out
@@ -164,6 +134,8 @@ fn times(text: &str) -> BTreeSet<u32> {
             let hour = number(&chars[i..end]);
             let last = (end + 1..chars.len()).find(|&j| !chars[j].is_ascii_digit()).unwrap_or(chars.len());
             let minute = if chars.get(end + 1) == Some(&'半') { 30 } else { number(&chars[end + 1..last]) };
+            // 9:00-12:00 2:00-5:00: after noon comes the afternoon, whether it is said or not.
+            afternoon |= hour < 8 && out.iter().any(|time| (11 * 60..=13 * 60).contains(time));
             let hour = if afternoon && hour < 12 { hour + 12 } else { hour };
             out.insert(hour * 60 + minute);
             i = last.max(end + 1);
@@ -202,30 +174,9 @@ fn days(text: &str) -> Option<BTreeSet<u32>> {
     (!out.is_empty()).then_some(out)
 }
 
-/// Folded, with a mark where white space parts two numbers.
-fn spaced(text: &str) -> String {
-    fold(&text.split_whitespace().collect::<Vec<_>>().join(";")).replace(";-", "-").replace("-;", "-")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_same_phone_in_other_clothes_is_the_same() {
-        assert_eq!(same_phones("（0571）85023456", "0571-85023456"), Agreement::Same);
-        assert_eq!(same_phones("85023456", "0571－85023456转1"), Agreement::Same);
-        assert_eq!(same_phones("020-12333-9-3", "020-12333"), Agreement::Same);
-        assert_eq!(same_phones("12345", "0571-12345"), Agreement::Same);
-        assert_eq!(same_phones("0571-85023456、12345", "12345"), Agreement::Partly);
-        assert_eq!(same_phones("0571-85023456 12345", "12345；0571 - 85023456"), Agreement::Same);
-    }
-
-    #[test]
-    fn another_phone_differs_and_no_phone_is_unclear() {
-        assert_eq!(same_phones("0571-85023456", "0571-85023457"), Agreement::Differs);
-        assert_eq!(same_phones("见官网", "0571-85023457"), Agreement::Unclear);
-    }
 
     #[test]
     fn the_same_place_written_shorter_is_the_same() {
@@ -234,6 +185,7 @@ mod tests {
             Agreement::Same
         );
         assert_eq!(same_place("杭州市解放东路18号2楼", "杭州市解放东路18号 2 楼"), Agreement::Same);
+        assert_eq!(same_place("地点：办理地点：解放东路18号首层", "解放东路18号一层"), Agreement::Same);
     }
 
     #[test]
@@ -241,6 +193,7 @@ mod tests {
         assert_eq!(same_place("解放东路18号2楼", "解放东路18号3楼"), Agreement::Differs);
         assert_eq!(same_place("解放东路2号", "解放东路12号"), Agreement::Differs);
         assert_eq!(same_place("解放东路18号", "文一西路500号"), Agreement::Differs);
+        assert_eq!(same_place("解放东路18号1号窗口", "解放东路18号3号窗口"), Agreement::Differs);
     }
 
     #[test]
@@ -248,6 +201,7 @@ mod tests {
         let portal = "周一至周五 上午9:00-12:00，下午1:30-5:00";
         assert_eq!(same_hours(portal, "星期一到星期五 9：00－12：00 13：30－17：00"), Agreement::Same);
         assert_eq!(same_hours("工作日9:00-17:00", "周一至周五9点至17点"), Agreement::Same);
+        assert_eq!(same_hours("9:00-12:00，2:00-5:00", "上午9时至12时，下午14:00—17:00"), Agreement::Same);
         assert_eq!(same_hours("工作日9:00-17:00", "工作日9:00-16:30"), Agreement::Differs);
         assert_eq!(same_hours("周一至周五9:00-17:00", "周一至周六9:00-17:00"), Agreement::Differs);
         assert_eq!(same_hours("工作日", "工作日9:00-16:30"), Agreement::Partly);
@@ -258,10 +212,7 @@ mod tests {
         fn no_text_makes_a_comparison_panic(a in "[0-9:点时半周星期一二三四五六日天十至到\\-() 号楼座A-Z上下午、；元]{0,24}", b in ".{0,24}") {
             for (left, right) in [(&a, &b), (&b, &a), (&a, &a)] {
                 same_place(left, right);
-                same_phones(left, right);
                 same_hours(left, right);
-                crate::check::wording::same_organisation(left, right);
-                crate::check::wording::amounts(left);
                 crate::check::guide::materials_clear::is_vague(left);
                 crate::check::process::acts_of(left);
             }

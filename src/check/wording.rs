@@ -5,6 +5,8 @@
 
 use std::collections::BTreeSet;
 
+use unicode_normalization::UnicodeNormalization;
+
 /// Whether two texts say the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Agreement {
@@ -18,23 +20,30 @@ pub(crate) enum Agreement {
     Unclear,
 }
 
-/// Full-width letters, digits and punctuation made narrow, white space dropped, letters lower case.
+/// Compatibility forms (full width, ①, Ⅲ, …) made plain, white space dropped, punctuation of one kind, letters lower
+/// case. Folding what is folded changes nothing.
 pub(crate) fn fold(text: &str) -> String {
-    text.chars()
-        .filter(|c| !c.is_whitespace() && *c != '\u{200b}' && *c != '\u{feff}')
-        .map(|c| {
-            if ('\u{ff01}'..='\u{ff5e}').contains(&c) { char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c) } else { c }
-        })
-        .map(|c| match c {
-            '。' => '.',
-            '、' => ',',
-            '—' | '–' | '~' | '至' => '-',
-            '【' | '〔' | '[' => '(',
-            '】' | '〕' | ']' => ')',
-            _ => c,
-        })
+    let narrow = |c: char| match c {
+        '。' => '.',
+        '、' => ',',
+        '—' | '–' | '~' | '至' | '−' | '‐' | '‑' => '-',
+        '【' | '〔' | '[' => '(',
+        '】' | '〕' | ']' => ')',
+        '“' | '”' | '‘' | '’' => '"',
+        _ => c,
+    };
+    let plain: String = text
+        .nfkc()
+        .filter(|c| !c.is_whitespace() && !matches!(c, '\u{200b}'..='\u{200f}' | '\u{feff}' | '\u{ad}'))
+        .map(narrow)
         .flat_map(char::to_lowercase)
-        .collect()
+        .collect();
+    plain.nfkc().collect()
+}
+
+/// Folded, with a mark where white space parts two words, so that two numbers stay two.
+pub(crate) fn spaced(text: &str) -> String {
+    fold(&text.split_whitespace().collect::<Vec<_>>().join(";")).replace(";-", "-").replace("-;", "-")
 }
 
 /// Folded, letters and digits only.
@@ -115,6 +124,63 @@ pub(crate) fn same_organisation(a: &str, b: &str) -> Agreement {
     if a.is_empty() || b.is_empty() || mostly_shared(&a, &b) { Agreement::Unclear } else { Agreement::Differs }
 }
 
+/// Whether two names are certainly of the same body: equal beneath spelling and region, or one a short form of the
+/// other. A body's name with more behind it is a part of that body, and a district's body is not the city's.
+pub(crate) fn same_body(a: &str, b: &str) -> bool {
+    let (a, b) = (core(&split_parentheses(&fold(a)).0), core(&split_parentheses(&fold(b)).0));
+    let (short, long) = if a.chars().count() <= b.chars().count() { (&a, &b) } else { (&b, &a) };
+    let ranks = |name: &str| name.chars().filter(|c| "局委厅院所站队科处".contains(*c)).count();
+    let is_short_form = abbreviates(short, long)
+        && short.chars().last() == long.chars().last()
+        && ranks(short) == ranks(long)
+        && in_district(short) == in_district(long);
+    (a == b && !a.is_empty()) || is_short_form
+}
+
+/// Whether the name of a body begins with that of a district or county (西湖区, 桐庐县).
+fn in_district(name: &str) -> bool {
+    name.chars().take(9).skip(1).any(|c| matches!(c, '区' | '县'))
+}
+
+/// The laws that a text cites in 《》, without the republic's name.
+fn laws(text: &str) -> BTreeSet<String> {
+    let cited = text.split('《').skip(1).filter_map(|rest| rest.split_once('》'));
+    let names = cited.map(|(name, _)| core(name).replace("中华人民共和国", ""));
+    names.filter(|name| !name.is_empty()).collect()
+}
+
+/// Legal bases (设定依据): by the laws they cite. One side may cite fewer.
+pub(crate) fn same_laws(a: &str, b: &str) -> Agreement {
+    same_sets(&laws(a), &laws(b), |a, b| a == b || abbreviates(a, b))
+}
+
+/// Who is served (服务对象): by the groups they name. One side may name fewer.
+pub(crate) fn same_people(a: &str, b: &str) -> Agreement {
+    let groups = |text: &str| -> BTreeSet<String> {
+        let folded = fold(text).replace("个人", "自然人").replace('或', ",").replace('和', ",").replace('及', ",");
+        let parts = folded.split(|c: char| !c.is_alphanumeric());
+        parts.filter(|part| !part.is_empty()).map(str::to_owned).collect()
+    };
+    same_sets(&groups(a), &groups(b), |a, b| a.contains(b) || b.contains(a))
+}
+
+/// Two sets of names: the same, one within the other, nothing in common, or something between.
+fn same_sets(a: &BTreeSet<String>, b: &BTreeSet<String>, alike: impl Fn(&str, &str) -> bool) -> Agreement {
+    if a.is_empty() || b.is_empty() {
+        return Agreement::Unclear;
+    }
+    let known = |one: &BTreeSet<String>, other: &BTreeSet<String>| {
+        one.iter().filter(|name| other.iter().any(|known| alike(name, known))).count()
+    };
+    let (left, right) = (known(a, b), known(b, a));
+    match (left == a.len(), right == b.len()) {
+        (true, true) => Agreement::Same,
+        (true, false) | (false, true) => Agreement::Partly,
+        (false, false) if left == 0 => Agreement::Differs,
+        (false, false) => Agreement::Unclear,
+    }
+}
+
 /// 是 or 否 in one of their many words.
 pub(crate) fn yes_or_no(text: &str) -> Option<bool> {
     let text = core(text);
@@ -162,6 +228,51 @@ mod tests {
         assert_eq!(same_organisation("杭州市人力资源和社会保障局", "人社局"), Agreement::Same);
         assert_eq!(same_organisation("市市场监管局", "杭州市市场监督管理局"), Agreement::Same);
         assert_eq!(same_organisation("杭州市公安局", "杭州市市场监督管理局"), Agreement::Differs);
+    }
+
+    #[test]
+    fn a_part_of_a_body_and_a_districts_body_are_others() {
+        for (a, b) in [
+            ("杭州市人力资源和社会保障局", "人社局"),
+            ("市市场监管局", "杭州市市场监督管理局"),
+            ("杭州市公安局", "市公安局"),
+            ("杭州市市场监督管理局（知识产权局）", "杭州市市场监督管理局"),
+            ("西湖区市场监管局", "杭州市西湖区市场监督管理局"),
+        ] {
+            assert!(same_body(a, b) && same_body(b, a), "{a} {b}");
+        }
+        for (a, b) in [
+            ("杭州市公安局", "杭州市公安局西湖分局"),
+            ("杭州市市场监督管理局", "杭州市西湖区市场监督管理局"),
+            ("市公安局", "市民政局"),
+            ("市财政局", "市财政局税政处"),
+            ("", ""),
+        ] {
+            assert!(!same_body(a, b) && !same_body(b, a), "{a} {b}");
+        }
+    }
+
+    #[test]
+    fn fewer_laws_are_no_difference_and_other_laws_are() {
+        let portal = "《中华人民共和国公司法》第六条；《中华人民共和国市场主体登记管理条例》第三条";
+        assert_eq!(same_laws(portal, "《公司法》第六条"), Agreement::Partly);
+        assert_eq!(same_laws(portal, "《市场主体登记管理条例》；《公司法》"), Agreement::Same);
+        assert_eq!(same_laws(portal, "《护照法》第五条"), Agreement::Differs);
+        assert_eq!(same_laws(portal, "国家规定"), Agreement::Unclear);
+    }
+
+    #[test]
+    fn people_are_compared_group_by_group() {
+        assert_eq!(same_people("自然人、企业法人", "企业法人，个人"), Agreement::Same);
+        assert_eq!(same_people("自然人", "自然人,企业法人"), Agreement::Partly);
+        assert_eq!(same_people("自然人", "企业法人"), Agreement::Differs);
+    }
+
+    #[test]
+    fn compatibility_forms_are_plain() {
+        assert_eq!(fold("Ⅲ级（①ＡＢ）……"), fold("III级(1ab)......"));
+        assert_eq!(core("“营业 执照”"), core("营业执照"));
+        assert_ne!(core("1号楼"), core("2号楼"));
     }
 
     #[test]

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::counterparts::{Pair, Standing, compare};
 use crate::check::judgement::{INFERRED, Judgement, Sheet, Words};
-use crate::check::view::{ChannelState, GuideSubject, View};
+use crate::check::view::{ChannelState, Counterpart, GuideSubject, View};
 use crate::check::{Check, Test};
 use crate::model::{ChannelKind, Element, Property, PropertyId, Reason, Severity, SubjectKind, Verdict};
 
@@ -29,7 +29,7 @@ pub const CHECK: Check = Check {
             "国发〔2022〕5号: the elements of one item must agree everywhere",
         ],
     },
-    version: 1,
+    version: 2,
     test: Test::PortalGuide(judge),
 };
 
@@ -48,15 +48,20 @@ fn judge(view: &View<'_>, subject: &GuideSubject<'_>) -> Verdict {
         Ok(sheet) => sheet,
         Err(verdict) => return verdict,
     };
-    let Some(counterpart) = view.counterpart(subject) else {
-        let reason = mobiles.iter().find_map(|channel| view.search_gap(channel)).unwrap_or(Reason::NotDiscovered);
-        return Verdict::cant_tell(reason);
+    let counterpart = match view.counterpart(subject) {
+        Counterpart::Found(counterpart) => counterpart,
+        Counterpart::Unclear => return Verdict::cant_tell(Reason::NotComparable),
+        Counterpart::Nowhere => {
+            let reason = mobiles.iter().find_map(|channel| view.search_gap(channel)).unwrap_or(Reason::NotDiscovered);
+            return Verdict::cant_tell(reason);
+        }
     };
     let mobile = match Sheet::open(view, counterpart) {
         Ok(sheet) => sheet,
         Err(verdict) => return verdict,
     };
-    let pairs = compare(portal.guide, mobile.guide);
+    let gap = portal.absence().err().or(mobile.absence().err());
+    let pairs = compare(portal.guide, mobile.guide, gap);
     let mut judgement = Judgement::new(view);
     for pair in &pairs {
         report(&mut judgement, (&portal, &mobile), pair);

@@ -3,14 +3,13 @@
 //! Comes in: the guide as the portal and as the mobile page show it. Goes out: for each element how the two sides
 //! stand to each other. Must never know: pages, settings, verdicts.
 
-use std::collections::BTreeSet;
-
+use super::alignment::{self, Side, align};
 use super::contradictions::{handling_forms, immediate};
 use crate::check::spans::{self, Compared};
-use crate::check::whereabouts;
-use crate::check::wording::{self, Agreement, amounts, core, fold, says_none, split_parentheses, yes_or_no};
+use crate::check::wording::{self, Agreement, amounts, core, says_none, yes_or_no};
+use crate::check::{clipped, papers, phones, whereabouts};
 use crate::model::guide::{DepthScale, OnlineDepth, Span};
-use crate::model::{Element, Located, Locator, Material, Reading, Reason, ServiceGuide, TimeLimit};
+use crate::model::{Element, Located, Locator, Material, Reading, Reason, ServiceGuide, Step, TimeLimit, TimeUnit};
 
 /// How the two sides of one element stand to each other.
 #[derive(Debug, Clone, PartialEq)]
@@ -61,6 +60,9 @@ const TEXTS: &[Element] = &[
     Element::Department,
     Element::HandlingKind,
     Element::HandlingForm,
+    Element::LegalBasis,
+    Element::ServiceObject,
+    Element::Conditions,
     Element::FeeStandard,
     Element::Place,
     Element::Hours,
@@ -71,8 +73,9 @@ const TEXTS: &[Element] = &[
     Element::QuantityLimit,
 ];
 
-/// Compares every comparable element; elements that neither side labels are left out.
-pub(super) fn compare(portal: &ServiceGuide, mobile: &ServiceGuide) -> Vec<Pair> {
+/// Compares every comparable element; elements that neither side labels are left out. `gap` says why one of the pages
+/// may not be whole: then a list that lacks something is no difference.
+pub(super) fn compare(portal: &ServiceGuide, mobile: &ServiceGuide, gap: Option<Reason>) -> Vec<Pair> {
     let mut pairs: Vec<Pair> = TEXTS
         .iter()
         .filter_map(|element| {
@@ -86,7 +89,12 @@ pub(super) fn compare(portal: &ServiceGuide, mobile: &ServiceGuide) -> Vec<Pair>
     pairs.extend(pair(Element::Fee, &portal.fee, &mobile.fee, flags));
     pairs.extend(pair(Element::Courier, &portal.courier, &mobile.courier, flags));
     pairs.extend(pair(Element::OnlineDepth, &portal.online_depth, &mobile.online_depth, depths));
-    pairs.extend(pair(Element::Materials, &portal.materials, &mobile.materials, materials));
+    let whole = |standing: Standing| match (standing, gap) {
+        (Standing::Differs, Some(reason)) => Standing::NotCompared(Some(reason)),
+        (standing, _) => standing,
+    };
+    pairs.extend(pair(Element::Materials, &portal.materials, &mobile.materials, |a, b| whole(materials(a, b))));
+    pairs.extend(pair(Element::Process, &portal.steps, &mobile.steps, |a, b| whole(steps(a, b))));
     pairs.sort_by_key(|pair| pair.element);
     pairs
 }
@@ -106,6 +114,8 @@ fn pair<T>(
             _ if matches!(a, Reading::Unreadable { .. }) || matches!(b, Reading::Unreadable { .. }) => {
                 Standing::NotCompared(Some(Reason::Unreadable))
             }
+            // The label stands there on both sides, a value on one at most.
+            _ if a.value().is_some() || b.value().is_some() => Standing::OneSideOnly,
             _ => Standing::NotCompared(None),
         },
     };
@@ -125,11 +135,14 @@ fn text(
         return Standing::Same;
     }
     let (left, right) = (a.value.as_str(), b.value.as_str());
+    if clipped::is_beginning(left, right) {
+        return Standing::OneSideOnly;
+    }
     match element {
         Element::Department => wording::same_organisation(left, right).into(),
         Element::Place => whereabouts::same_place(left, right).into(),
         Element::Hours => whereabouts::same_hours(left, right).into(),
-        Element::ConsultPhone | Element::ComplaintPhone => whereabouts::same_phones(left, right).into(),
+        Element::ConsultPhone | Element::ComplaintPhone => phones::same_phones(left, right).into(),
         Element::HandlingForm => both(handling_forms(left), handling_forms(right)),
         Element::HandlingKind => both(immediate(portal), immediate(mobile)),
         Element::FeeStandard => {
@@ -145,7 +158,10 @@ fn text(
                 both(Some(left), Some(right))
             }
         }
+        Element::LegalBasis => wording::same_laws(left, right).into(),
+        Element::ServiceObject => wording::same_people(left, right).into(),
         Element::Appointment | Element::OnlinePayment => both(yes_or_no(left), yes_or_no(right)),
+        _ if clipped::is_part(left, right) => Standing::OneSideOnly,
         // Prose: other words need not mean another thing.
         _ => Standing::NotCompared(None),
     }
@@ -188,6 +204,15 @@ fn limits(a: &Located<TimeLimit>, b: &Located<TimeLimit>) -> Standing {
     if among(left, right.span) || among(right, left.span) || nothing_said(a) || nothing_said(b) {
         return Standing::NotCompared(Some(Reason::NotComparable));
     }
+    // 即办 and 1个工作日 are two ways in which one platform shows the same value.
+    let at_once = |span: Span| match span {
+        Span::Immediate => true,
+        Span::Amount { hundredths, unit: TimeUnit::WorkingDay | TimeUnit::Day } => hundredths <= 100,
+        Span::Amount { .. } | Span::NoLimit => false,
+    };
+    if (left.span == Span::Immediate || right.span == Span::Immediate) && at_once(left.span) && at_once(right.span) {
+        return Standing::NotCompared(Some(Reason::NotComparable));
+    }
     let same_unit = match (left.span, right.span) {
         (Span::Amount { unit: u, .. }, Span::Amount { unit: v, .. }) => u == v,
         (Span::Immediate, Span::Amount { .. }) | (Span::Amount { .. }, Span::Immediate) => false,
@@ -215,39 +240,40 @@ fn depths(a: &Located<OnlineDepth>, b: &Located<OnlineDepth>) -> Standing {
 }
 
 fn materials(a: &Located<Vec<Material>>, b: &Located<Vec<Material>>) -> Standing {
-    let names = |side: &Located<Vec<Material>>| -> BTreeSet<String> {
-        side.value.iter().map(|material| name(&material.name)).filter(|name| !name.is_empty()).collect()
+    let left: Vec<&str> = a.value.iter().map(|material| material.name.as_str()).collect();
+    let right: Vec<&str> = b.value.iter().map(|material| material.name.as_str()).collect();
+    papers::same_papers(&left, &right).into()
+}
+
+/// The process, by the acts of its steps: whether one side has an act of which the other has no trace, in another order,
+/// or with another limit.
+fn steps(a: &Located<Vec<Step>>, b: &Located<Vec<Step>>) -> Standing {
+    // What is done at the window and what is done online are two ways through one errand.
+    let way = |side: &Located<Vec<Step>>| {
+        let says = |words: &[&str]| words.iter().any(|word| side.raw.contains(word));
+        (says(&["网上", "线上", "在线"]), says(&["窗口", "现场", "线下"]))
     };
-    let (left, right) = (names(a), names(b));
-    if left.is_empty() || right.is_empty() {
-        return Standing::NotCompared(Some(Reason::Unreadable));
+    let alignment = align(&a.value, &b.value);
+    let missing = |side| !alignment.missing_in(side, false).is_empty();
+    let differs = missing(Side::Text)
+        || missing(Side::Chart)
+        || !alignment::inversions(&a.value, &b.value).is_empty()
+        || alignment.groups.iter().any(alignment::Group::limits_differ);
+    if alignment.groups.is_empty() {
+        Standing::NotCompared(None)
+    } else if !differs {
+        Standing::Same
+    } else if way(a) == way(b) {
+        Standing::Differs
+    } else {
+        Standing::NotCompared(Some(Reason::NotComparable))
     }
-    let alone = |one: &BTreeSet<String>, other: &BTreeSet<String>| -> Vec<String> {
-        one.iter().filter(|name| !other.iter().any(|known| alike(name, known))).cloned().collect()
-    };
-    if alone(&left, &right).is_empty() && alone(&right, &left).is_empty() { Standing::Same } else { Standing::Differs }
-}
-
-/// A material's name without number, remarks and punctuation.
-fn name(text: &str) -> String {
-    let folded = fold(text);
-    let outside = split_parentheses(&folded).0;
-    let outside = if core(&outside).is_empty() { folded } else { outside };
-    core(outside.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | ',' | '-')))
-        .trim_end_matches("复印件")
-        .trim_end_matches("原件")
-        .to_owned()
-}
-
-/// The same paper under a longer and a shorter name.
-fn alike(a: &str, b: &str) -> bool {
-    a == b || (a.chars().count().min(b.chars().count()) >= 3 && wording::abbreviates(a, b))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::check::guide_testing::{located, material, stated, working_days};
+    use crate::check::guide_testing::{located, material, stated, step, working_days};
     use crate::model::TimeUnit;
 
     fn limit(amount: u32, unit: TimeUnit) -> TimeLimit {
@@ -284,19 +310,82 @@ mod tests {
     }
 
     #[test]
-    fn materials_in_another_order_with_other_marks_are_the_same() {
-        let list = |names: &[&str]| located(names.iter().map(|name| material(name)).collect::<Vec<_>>(), "材料");
-        let portal = list(&["1.《公司登记（备案）申请书》", "公司章程", "住所使用证明（复印件）"]);
-        assert_eq!(materials(&portal, &list(&["住所使用证明", "公司章程", "公司登记申请书"])), Standing::Same);
-        assert_eq!(materials(&portal, &list(&["公司登记申请书", "公司章程"])), Standing::Differs);
+    fn on_the_spot_and_one_working_day_are_one_value_in_two_clothes() {
+        let doubt = Standing::NotCompared(Some(Reason::NotComparable));
+        assert_eq!(standing(TimeLimit::plain(Span::Immediate), working_days(1)), doubt);
+        assert_eq!(standing(TimeLimit::plain(Span::Immediate), working_days(2)), Standing::Differs);
     }
 
     #[test]
-    fn a_stand_in_is_not_compared_and_does_not_differ() {
+    fn a_list_on_a_page_that_is_not_whole_lacks_nothing_for_certain() {
+        let portal = ServiceGuide { materials: list(&["公司章程", "股东会决议"]), ..ServiceGuide::default() };
+        let mobile = ServiceGuide { materials: list(&["公司章程"]), ..ServiceGuide::default() };
+        let of = |gap| compare(&portal, &mobile, gap).remove(0).standing;
+        assert_eq!(of(None), Standing::Differs);
+        assert_eq!(of(Some(Reason::Unreadable)), Standing::NotCompared(Some(Reason::Unreadable)));
+    }
+
+    fn list(names: &[&str]) -> Reading<Vec<Material>> {
+        stated(names.iter().map(|name| material(name)).collect(), "材料")
+    }
+
+    #[test]
+    fn steps_are_the_same_act_by_act_and_differ_where_one_is_gone_or_longer() {
+        let of = |names: &[(&str, Option<u32>)]| {
+            located(names.iter().map(|(name, days)| step(name, *days)).collect::<Vec<_>>(), "流程")
+        };
+        let portal = of(&[("受理", None), ("审查", Some(3)), ("决定", None), ("送达", None)]);
+        let words = of(&[("1.窗口受理", None), ("材料审核", Some(3)), ("作出决定", None), ("领取证照", None)]);
+        assert_eq!(steps(&portal, &words), Standing::Same);
+        assert_eq!(steps(&portal, &of(&[("受理", None), ("办结", None)])), Standing::Same);
+        let gone = of(&[("受理", None), ("决定", None), ("送达", None)]);
+        assert_eq!(steps(&portal, &gone), Standing::Differs);
+        let longer = of(&[("受理", None), ("审查", Some(5)), ("决定", None), ("送达", None)]);
+        assert_eq!(steps(&portal, &longer), Standing::Differs);
+        let turned = of(&[("受理", None), ("决定", None), ("审查", Some(3)), ("送达", None)]);
+        assert_eq!(steps(&portal, &turned), Standing::Differs);
+    }
+
+    #[test]
+    fn the_way_over_the_net_and_the_way_to_the_window_are_two_ways() {
+        let way =
+            |raw: &str, names: &[&str]| located(names.iter().map(|name| step(name, None)).collect::<Vec<_>>(), raw);
+        let window = way("窗口办理流程", &["受理", "审查", "决定"]);
+        let online = way("网上办理流程", &["受理", "决定"]);
+        assert_eq!(steps(&window, &online), Standing::NotCompared(Some(Reason::NotComparable)));
+        assert_eq!(steps(&window, &way("窗口办理流程", &["受理", "决定"])), Standing::Differs);
+    }
+
+    #[test]
+    fn a_stand_in_or_a_blank_beside_a_value_is_one_side_only_and_beside_another_nothing() {
+        let value = || stated("解放路1号".to_owned(), "解放路1号");
         let stand_in: Reading<String> = Reading::Placeholder { at: Locator::Whole, raw: "-".into() };
-        let pair = pair(Element::Place, &stated("解放路1号".to_owned(), "解放路1号"), &stand_in, |_, _| {
-            Standing::Differs
-        });
-        assert_eq!(pair.map(|pair| pair.standing), Some(Standing::NotCompared(None)));
+        let blank: Reading<String> = Reading::Blank { at: Locator::Whole, label: "办理地点".into() };
+        let of = |a: &Reading<String>, b: &Reading<String>| {
+            pair(Element::Place, a, b, |_, _| Standing::Differs).map(|pair| pair.standing)
+        };
+        assert_eq!(of(&value(), &stand_in), Some(Standing::OneSideOnly));
+        assert_eq!(of(&blank, &value()), Some(Standing::OneSideOnly));
+        assert_eq!(of(&blank, &stand_in), Some(Standing::NotCompared(None)));
+        assert_eq!(of(&value(), &Reading::Absent), Some(Standing::OneSideOnly));
+    }
+
+    #[test]
+    fn a_value_that_one_side_cuts_short_is_no_difference_and_another_value_is() {
+        let of = |element, a: &str, b: &str| {
+            let (portal, mobile) = (ServiceGuide::default(), ServiceGuide::default());
+            let (a, b) = (located(a.to_owned(), a), located(b.to_owned(), b));
+            text(element, (&a, &portal), (&b, &mobile))
+        };
+        let place = "杭州市解放东路18号市民中心G座2楼";
+        assert_eq!(of(Element::Place, place, "杭州市解放东路18号…"), Standing::OneSideOnly);
+        assert_eq!(of(Element::Place, place, "杭州市文一西路500号…"), Standing::Differs);
+        let basis = "《中华人民共和国公司法》第六条、第二十九条；《市场主体登记管理条例》";
+        assert_eq!(of(Element::LegalBasis, basis, "《中华人民共和国公司法》第六条…"), Standing::OneSideOnly);
+        assert_eq!(of(Element::LegalBasis, basis, "《公司法》"), Standing::OneSideOnly);
+        assert_eq!(of(Element::LegalBasis, basis, "《护照法》第五条"), Standing::Differs);
+        let conditions = "有符合规定的名称；有固定的住所。";
+        assert_eq!(of(Element::Conditions, conditions, "有符合规定的名称"), Standing::OneSideOnly);
+        assert_eq!(of(Element::Conditions, conditions, "年满十八周岁"), Standing::NotCompared(None));
     }
 }

@@ -1,13 +1,13 @@
-//! The guides of a channel, with the errands they are about and their counterparts on other channels.
+//! The guides of a channel, with the errands they are about.
 //!
 //! Comes in: the guide pages that were read, the scenarios. Goes out: a subject for each guide and each errand.
 
 use std::collections::BTreeSet;
 
-use crate::model::{Channel, Element, PageKind, PageRecord, Scenario, Segment, ServiceGuide, Subject, SubjectKind};
+use crate::model::{Channel, PageKind, PageRecord, Scenario, Segment, ServiceGuide, Subject, SubjectKind};
 
+use super::View;
 use super::pages::succeeded;
-use super::{View, plain};
 
 /// A guide on a channel, or the place where one should be.
 #[derive(Clone)]
@@ -62,30 +62,6 @@ impl<'a> View<'a> {
             }
         }
         self.guides.append(&mut read);
-    }
-
-    /// The same errand on a web channel of the other kind: by item code, else by title and department. `None` = none
-    /// was read.
-    #[must_use]
-    pub fn counterpart(&self, subject: &GuideSubject<'_>) -> Option<&GuideSubject<'a>> {
-        let guide = subject.guide?;
-        let others = || self.guides.iter().filter(|other| other.channel.kind != subject.channel.kind);
-        let code = guide.code.as_ref().map(|code| code.value.as_str());
-        let by_code = code.and_then(|code| {
-            others().find(|other| {
-                other.guide.and_then(|guide| guide.code.as_ref()).is_some_and(|other| other.value == code)
-            })
-        });
-        by_code.or_else(|| {
-            others().find(|other| {
-                let Some(other_guide) = other.guide else { return false };
-                let both_coded = code.is_some() && other_guide.code.is_some();
-                !both_coded
-                    && plain(&other.title()) == plain(&subject.title())
-                    && department(other_guide) == department(guide)
-                    && department(guide).is_some()
-            })
-        })
     }
 }
 
@@ -152,8 +128,4 @@ fn guide_on(page: &PageRecord) -> Option<&ServiceGuide> {
 
 fn guide_key(guide: &ServiceGuide, page: &PageRecord) -> String {
     guide.code.as_ref().map_or_else(|| page.request.url.to_string(), |code| code.value.clone())
-}
-
-fn department(guide: &ServiceGuide) -> Option<String> {
-    guide.text(Element::Department).or_else(|| guide.text(Element::AcceptingBody)).map(plain)
 }
