@@ -4,6 +4,7 @@ mod accuracy;
 mod any_page;
 mod architecture;
 mod blocks;
+mod channels;
 mod command_line;
 mod golden_night;
 mod mutations;
