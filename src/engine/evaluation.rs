@@ -133,12 +133,10 @@ fn given(case: &Case, pages: &Pages) -> Result<Vec<(String, Given)>, String> {
     let mut all = Vec::new();
     for (digest, page) in &case.pages {
         let body = pages.get(digest).ok_or_else(|| format!("the page {} is in none of the folders", &digest[..12]))?;
-        let default = format!("http://127.0.0.1/{}/{}.html", page.role.as_str(), &digest[..12]);
-        let urls = if page.urls.is_empty() { vec![default] } else { page.urls.clone() };
-        for url in urls {
+        for url in &page.urls {
             let given = Given {
                 channel: if page.role == Role::Mobile { ChannelKind::MobileWeb } else { ChannelKind::Portal },
-                url: Url::parse(&url).expect("the labels were checked when they were read"),
+                url: Url::parse(url).expect("the labels were checked when they were read"),
                 purpose: if page.role == Role::Attachment { Purpose::Attachment } else { Purpose::Page },
                 status: page.status,
                 headers: page.content_type.iter().map(|kind| ("content-type".to_owned(), kind.clone())).collect(),

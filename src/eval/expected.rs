@@ -1,7 +1,7 @@
 //! What a label says of one element.
 //!
 //! In JSON: a value (words, number, yes or no, list of names) = it stands there; `{"any": [..]}` = one of these
-//! stands there; `null` = nothing is stated; `{"state": "blank"}` = nothing is stated, in this way.
+//! stands there; `{"begins": ".."}` = a long text that begins like this; `null` = nothing is stated; `{"state": "blank"}` = nothing is stated, in this way.
 
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
@@ -11,6 +11,8 @@ use serde_json::Value;
 pub enum Expected {
     /// One of these stands there; usually one.
     Stated(Vec<Value>),
+    /// A long text that begins like this.
+    Begins(String),
     /// Nothing is stated; in which way (`blank`, `placeholder`, `absent`), if the label says so.
     NotStated(Option<String>),
 }
@@ -28,14 +30,18 @@ impl Expected {
             return Ok(if value.is_null() { Self::NotStated(None) } else { Self::Stated(vec![value]) });
         };
         if map.len() != 1 {
-            return Err("an object here has exactly one key, `any` or `state`".to_owned());
+            return Err("an object here has exactly one key, `any`, `begins` or `state`".to_owned());
+        }
+        if let Some(Value::String(words)) = map.remove("begins") {
+            return Ok(Self::Begins(words));
         }
         match (map.remove("any"), map.remove("state")) {
             (Some(Value::Array(values)), None) if !values.is_empty() => Ok(Self::Stated(values)),
             (None, Some(Value::String(state))) if ["blank", "placeholder", "absent"].contains(&state.as_str()) => {
                 Ok(Self::NotStated(Some(state)))
             }
-            _ => Err("`any` takes a list of values; `state` one of `blank`, `placeholder`, `absent`".to_owned()),
+            _ => Err("`any` takes a list of values; `begins` words; `state` one of `blank`, `placeholder`, `absent`"
+                .to_owned()),
         }
     }
 
@@ -43,6 +49,7 @@ impl Expected {
     pub(super) fn words(&self) -> String {
         match self {
             Self::Stated(values) => values.iter().map(plain).collect::<Vec<_>>().join(" | "),
+            Self::Begins(words) => format!("{words}…"),
             Self::NotStated(state) => format!("({})", state.as_deref().unwrap_or("not stated")),
         }
     }

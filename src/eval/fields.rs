@@ -63,7 +63,11 @@ impl Field {
 
     /// Whether a label has a value of the right form.
     pub(super) fn accepts(self, expected: &Expected) -> Result<(), String> {
-        let Expected::Stated(values) = expected else { return Ok(()) };
+        let values = match expected {
+            Expected::Stated(values) => values,
+            Expected::Begins(_) if self.form() != Form::Words => return Err("only words begin like this".to_owned()),
+            Expected::Begins(_) | Expected::NotStated(_) => return Ok(()),
+        };
         values.iter().try_for_each(|value| {
             let (right, wanted) = match self.form() {
                 Form::Words => (value.is_string(), "words"),

@@ -67,7 +67,7 @@ pub struct Case {
 pub struct Page {
     /// What the page is in the case.
     pub role: Role,
-    /// Where the page stands; several where the same bytes are offered twice.
+    /// Where the page stands; several where the same bytes are offered twice. A made-up address if left out.
     #[serde(default)]
     pub urls: Vec<String>,
     /// HTTP status.
@@ -164,9 +164,15 @@ pub enum LabelError {
 /// # Errors
 /// When the text is no JSON of this format, or a case contradicts the format.
 pub fn parse(file: &str, text: &str) -> Result<LabelSet, LabelError> {
-    let set: LabelSet =
+    let mut set: LabelSet =
         serde_json::from_str(text).map_err(|source| LabelError::Json { file: file.to_owned(), source })?;
     let wrong = |case: &str, what: String| LabelError::Case { file: file.to_owned(), case: case.to_owned(), what };
+    for case in &mut set.cases {
+        for (digest, page) in case.pages.iter_mut().filter(|(_, page)| page.urls.is_empty()) {
+            let name: String = digest.chars().take(12).collect();
+            page.urls.push(format!("http://127.0.0.1/{}/{name}.html", page.role.as_str()));
+        }
+    }
     if set.schema != SCHEMA {
         return Err(wrong("", format!("schema `{}` is not `{SCHEMA}`", set.schema)));
     }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::Miss;
-use super::compare::{partners, same_words};
+use super::compare::{key, partners, same_words};
 use super::expected::{Expected, plain};
 use super::fields::{Field, Form, PAGE_KIND, field, names};
 use super::labels::Page;
@@ -90,10 +90,13 @@ impl Notes<'_> {
         let seen = seen(known, read);
         match expected {
             Expected::NotStated(_) => self.nothing(name, known, expected, &seen),
+            Expected::Begins(words) => {
+                self.value(name, &|read| key(&plain(read)).starts_with(&key(words)), expected, &seen)
+            }
             Expected::Stated(values) => match known.form() {
                 Form::Names | Form::Sequence => self.names(name, known, &values[0], &seen),
                 form @ (Form::Words | Form::Limit | Form::Count | Form::Flag) => {
-                    self.value(name, (form, values), expected, &seen)
+                    self.value(name, &|read| values.iter().any(|one| same(form, one, read)), expected, &seen)
                 }
             },
         }
@@ -123,11 +126,9 @@ impl Notes<'_> {
         }
     }
 
-    fn value(&mut self, name: &str, (form, values): (Form, &[Value]), expected: &Expected, seen: &Seen) -> Tally {
+    fn value(&mut self, name: &str, is_so: &dyn Fn(&Value) -> bool, expected: &Expected, seen: &Seen) -> Tally {
         match &seen.state {
-            State::Stated(value) if values.iter().any(|one| same(form, one, value)) => {
-                Tally { right: 1, ..Tally::default() }
-            }
+            State::Stated(value) if is_so(value) => Tally { right: 1, ..Tally::default() },
             State::Stated(value) => {
                 let read = format!("{} 「{}」", plain(value), seen.raw);
                 self.miss(name, "misread", (&expected.words(), &read), seen.at.as_ref());
