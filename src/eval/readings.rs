@@ -246,9 +246,11 @@ fn of_element(guide: &ServiceGuide, element: Element) -> Seen {
         Element::Materials => from(&guide.materials, |materials| {
             json!(materials.iter().map(|material| material.name.as_str()).collect::<Vec<_>>())
         }),
-        Element::Process => {
-            from(&guide.steps, |steps| json!(steps.iter().map(|step| step.name.as_str()).collect::<Vec<_>>()))
-        }
+        // Special steps, which the page sets apart from the process, are no part of the label.
+        Element::Process => from(&guide.steps, |steps| {
+            let ordinary = steps.iter().filter(|step| !step.outside_limit);
+            json!(ordinary.map(|step| step.name.as_str()).collect::<Vec<_>>())
+        }),
         Element::Flowchart => from(&guide.flowchart, |chart| json!(chart_kind(chart.kind))),
         _ => from(&guide.element(element), |words| json!(words)),
     }

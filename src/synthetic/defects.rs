@@ -208,7 +208,7 @@ fn step_missing_in_chart(truths: &mut Truths, _: &mut Random) -> Option<()> {
 
 fn extra_step_in_chart(truths: &mut Truths, _: &mut Random) -> Option<()> {
     in_charts(truths, |chart| {
-        let limit = chart.steps[1].limit.map(|_| Limit::Immediate);
+        let limit = Some(Limit::Working(20));
         chart
             .steps
             .insert(2, Step { name: "现场勘验".to_owned(), limit, department: chart.steps[1].department.clone() });
@@ -225,24 +225,28 @@ fn limit_in_chart(truths: &mut Truths, _: &mut Random) -> Option<()> {
 }
 
 /// Another errand, with steps of its own.
-const OTHER_TITLE: &str = "律师会见在押人员预约办理流程图";
-const OTHER_STEPS: [&str; 4] = ["预约登记", "核验律师证件", "安排会见室", "会见"];
+const OTHER_TITLES: &[&str] =
+    &["律师会见在押人员预约办理流程图", "食品小作坊生产许可办理流程图", "犬只饲养登记办理流程图", "渡口设置审批流程图"];
+const OTHER_STEPS: &[[&str; 4]] =
+    &[["预约登记", "核验律师证件", "安排会见室", "会见"], ["网上申报", "现场核查", "检验检测", "发证"]];
 
-fn chart_of_another(truths: &mut Truths, _: &mut Random) -> Option<()> {
+fn chart_of_another(truths: &mut Truths, random: &mut Random) -> Option<()> {
+    let title = random.pick(OTHER_TITLES);
     in_charts(truths, |chart| {
-        OTHER_TITLE.clone_into(&mut chart.title);
-        chart.steps = other_steps();
+        title.clone_into(&mut chart.title);
+        chart.steps = other_steps(OTHER_STEPS[1]);
     })
 }
 
-fn process_of_another(truths: &mut Truths, _: &mut Random) -> Option<()> {
+fn process_of_another(truths: &mut Truths, random: &mut Random) -> Option<()> {
+    let names = random.pick(OTHER_STEPS);
     in_charts(truths, |_| {})?;
-    truths.both(|truth| truth.steps = other_steps())
+    truths.both(|truth| truth.steps = other_steps(names))
 }
 
-fn other_steps() -> Vec<Step> {
+fn other_steps(names: [&str; 4]) -> Vec<Step> {
     let step = |name: &&str| Step { name: (*name).to_owned(), limit: None, department: "监所接待室".to_owned() };
-    OTHER_STEPS.iter().map(step).collect()
+    names.iter().map(step).collect()
 }
 
 fn on_mobile(truths: &mut Truths, change: fn(&mut Truth) -> Option<()>) -> Option<()> {

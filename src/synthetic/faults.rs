@@ -232,7 +232,13 @@ fn differences(truth: &Truth, chart: &Chart) -> Vec<Fault> {
     // Where a step of the same act is left (复审 for 初审), its limit may be said to differ instead.
     let kinds = "step_missing_in_chart|time_limit_differs";
     faults.extend(in_chart.iter().map(|name| Fault::sure(CONSISTENCY, kinds, name)));
-    faults.extend(in_text.iter().map(|name| Fault::sure(CONSISTENCY, "step_missing_in_text", name)));
+    // A site visit without a limit of its own may be for some cases only: a text may leave it out.
+    let counted = |name: &String| chart.steps.iter().any(|step| step.name == *name && step.limit.is_some());
+    faults.extend(
+        in_text
+            .iter()
+            .map(|name| Fault { optional: !counted(name), ..Fault::sure(CONSISTENCY, "step_missing_in_text", name) }),
+    );
     for step in &truth.steps {
         let limit = |other: &&Step| other.name == step.name && other.limit != step.limit;
         if chart.steps.iter().any(|other| limit(&other)) {

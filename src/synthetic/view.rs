@@ -241,7 +241,9 @@ impl Speaker<'_> {
                 let words = truth.texts.get(&element)?.clone();
                 // 电话：020-12345: a label inside the value may be read as part of it or not.
                 let expected = match words.split_once('：') {
-                    Some((label, rest)) if label.ends_with("电话") => json!({"any": [words, rest]}),
+                    Some((label, rest)) if label.contains("电话") && label.chars().count() <= 6 => {
+                        json!({"any": [words, rest]})
+                    }
                     _ => json!(words),
                 };
                 (words, expected)

@@ -161,7 +161,7 @@ fn set_like_a_title(node: Node<'_>) -> u32 {
 
 /// Words of the frame of a page: where one is, who is logged in, when it was published.
 fn is_navigation(title: &str) -> bool {
-    ["位置", "欢迎", "登录", "注册", "首页", ">", "：", ":", "满意度", "浏览", "更新时间"]
+    ["当前位置", "您的位置", "所在位置", "欢迎", "登录", "首页", ">", "：", ":", "满意度", "浏览次数", "更新时间"]
         .iter()
         .any(|word| title.contains(word))
 }
