@@ -6,6 +6,7 @@ mod architecture;
 mod blocks;
 mod channels;
 mod command_line;
+mod dialects;
 mod golden_night;
 mod mutations;
 mod operations;

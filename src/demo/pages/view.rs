@@ -66,6 +66,8 @@ pub(super) struct GuideView {
     pub(super) code: String,
     pub(super) department: String,
     pub(super) url: String,
+    /// Whether the family shows this guide as one picture, as some articles of a CMS do.
+    pub(super) picture: bool,
     /// Codes, kinds, department.
     pub(super) info: Vec<Row>,
     /// Limits, visits, depth, posting.
@@ -189,12 +191,18 @@ pub(super) fn view(family: &str, form: ChartForm, guide: &GuideContent, links: L
         steps: steps(family, &guide.steps),
         chart: chart(family, form, guide, links.chart),
         url: links.guide,
+        picture: is_picture(family, guide.number),
         statutory: limit(family, guide.statutory),
         promised: limit(family, guide.promised),
         visits: visits(family, guide.visits),
         statutory_split: split(guide.statutory),
         promised_split: split(guide.promised),
     }
+}
+
+/// One errand outside the chain that the CMS family shows only as a picture: its elements are there and unreadable.
+pub(super) fn is_picture(family: &str, number: usize) -> bool {
+    family == "cms" && number == 12
 }
 
 fn row(label: &'static str, value: impl Into<String>) -> Row {

@@ -4,7 +4,7 @@
 //! Must never know: what becomes of them.
 
 use crate::extract::dom::Node;
-use crate::extract::guide::{Content, Field, Found, GuidePage, Layout};
+use crate::extract::guide::{Content, Field, Found, GuidePage, Layout, Pictured};
 use crate::extract::lexicon::Meaning;
 use crate::model::Element;
 
@@ -53,9 +53,10 @@ impl<'p, 'a> Supplement<'p, 'a> {
         self.push(element, node, vec![words], Layout::Siblings);
     }
 
-    /// Says that this element stands in a picture, where only people can read it.
-    pub(in crate::extract) fn add_picture(&mut self, element: Element, picture: Node<'a>) {
-        self.push(element, picture, Vec::new(), Layout::Siblings);
+    /// Says that these elements, where nothing else states them, stand in a picture, which only people can read.
+    pub(in crate::extract) fn pictured(&mut self, elements: &'static [Element], picture: Node<'a>) {
+        let raw = picture.attr("alt").or_else(|| picture.attr("src")).unwrap_or_default().to_owned();
+        self.found.pictured = Some(Pictured { elements, at: picture.locator(), raw });
     }
 
     fn push(&mut self, element: Element, node: Node<'a>, lines: Vec<String>, layout: Layout) {

@@ -24,10 +24,11 @@ const MARKS: Marks = Marks { address: &[], source: &["TRS_Editor", "ms-controlle
 const FEW_WORDS: usize = 30;
 
 /// What a guide states somewhere, hence somewhere in the picture.
-const IN_THE_PICTURE: [Element; 14] = [
+const IN_THE_PICTURE: [Element; 15] = [
     Element::Conditions,
     Element::Materials,
     Element::Process,
+    Element::Flowchart,
     Element::LegalBasis,
     Element::Department,
     Element::StatutoryLimit,
@@ -51,11 +52,7 @@ fn fields(page: &mut Supplement<'_, '_>) {
     let Some(picture) = body.descendants().find(|node| node.name() == "img" && node.attr("src").is_some()) else {
         return;
     };
-    for element in IN_THE_PICTURE {
-        if !page.states(element) {
-            page.add_picture(element, picture);
-        }
-    }
+    page.pictured(&IN_THE_PICTURE, picture);
 }
 
 fn names_a_guide(words: &str) -> bool {

@@ -78,7 +78,12 @@ pub(super) fn assemble<'a>(mut found: Found<'a>, data: Data<'a>, around: Surroun
         other_limits: process.other_limits,
         ..ServiceGuide::default()
     };
-    let best = choose_elements(&found.fields, &mut guide, &mut issues);
+    if let Some(pictured) = &found.pictured {
+        guide.materials = better(guide.materials, pictured.reading(Element::Materials));
+        guide.steps = better(guide.steps, pictured.reading(Element::Process));
+        guide.flowchart = better(guide.flowchart, pictured.reading(Element::Flowchart));
+    }
+    let best = choose_elements(&found, &mut guide, &mut issues);
     fill_types(&found.fields, &mut guide, &mut issues);
     let labelled = counts(&guide);
     guide.title = match guide.elements.get(&Element::ItemName) {
@@ -125,11 +130,12 @@ fn rank<T>(reading: &Reading<T>) -> u8 {
 
 /// Picks the best statement of every element; says with which layout it was found.
 fn choose_elements(
-    fields: &[Field<'_>],
+    found: &Found<'_>,
     guide: &mut ServiceGuide,
     issues: &mut Vec<Issue>,
 ) -> BTreeMap<Element, (Layout, bool)> {
     let mut best = BTreeMap::new();
+    let fields = found.fields.as_slice();
     for element in Element::ALL.iter().copied() {
         let own: Vec<&Field<'_>> = fields.iter().filter(|field| field.meaning.element() == Some(element)).collect();
         let reading = match element {
@@ -138,6 +144,8 @@ fn choose_elements(
             Element::Flowchart => summary(&guide.flowchart),
             _ => choose(element, &own, fields, issues),
         };
+        let pictured = || found.pictured.as_ref().map_or(Reading::Absent, |picture| picture.reading(element));
+        let reading = if reading.is_absent() { pictured() } else { reading };
         if reading.is_absent() {
             continue;
         }

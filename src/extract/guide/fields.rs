@@ -7,7 +7,7 @@ use super::tables::Grid;
 use super::{anchors, inline, labels, strip, tables, tabs};
 use crate::extract::dom::Node;
 use crate::extract::lexicon::{Label, Meaning};
-use crate::model::{Element, Locator};
+use crate::model::{Element, Locator, Reading};
 
 /// A guide has some two hundred fields at most; a page with more of one layout is something else, and hostile at worst.
 pub(super) const MOST_FIELDS: usize = 400;
@@ -123,6 +123,30 @@ pub(in crate::extract) struct Found<'a> {
     pub(in crate::extract) fields: Vec<Field<'a>>,
     /// Tables of materials and steps.
     pub(in crate::extract) grids: Vec<Grid<'a>>,
+    /// Elements that stand in a picture, if anywhere.
+    pub(in crate::extract) pictured: Option<Pictured>,
+}
+
+/// A picture in the place of a guide's words.
+#[derive(Debug, Clone)]
+pub(in crate::extract) struct Pictured {
+    /// What a visitor finds in it, as far as we know.
+    pub(in crate::extract) elements: &'static [Element],
+    /// Where it stands.
+    pub(in crate::extract) at: Locator,
+    /// Its name.
+    pub(in crate::extract) raw: String,
+}
+
+impl Pictured {
+    /// What the picture makes of an element that is stated nowhere else.
+    pub(super) fn reading<T>(&self, element: Element) -> Reading<T> {
+        if self.elements.contains(&element) {
+            Reading::Unreadable { at: self.at.clone(), raw: self.raw.clone() }
+        } else {
+            Reading::Absent
+        }
+    }
 }
 
 /// Collects the fields of every layout that stands in HTML.
@@ -140,7 +164,7 @@ pub(super) fn collect<'a>(page: &mut Page<'a>) -> Found<'a> {
     }
     // A form to fill in (a search box on a list page) states nothing.
     fields.retain(|field| !(field.content.is_input() && field.content.lines.is_empty()));
-    Found { fields, grids: tables.grids }
+    Found { fields, grids: tables.grids, pictured: None }
 }
 
 /// 办理时限 within a step is the step's limit, not the guide's.

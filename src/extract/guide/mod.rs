@@ -42,7 +42,7 @@ use crate::extract::dom::Dom;
 use crate::model::ServiceGuide;
 use crate::model::extraction::Issue;
 
-pub(in crate::extract) use fields::{Field, Found, Layout};
+pub(in crate::extract) use fields::{Field, Found, Layout, Pictured};
 pub(in crate::extract) use page::{Content, Page as GuidePage};
 pub(in crate::extract) use script::Vocabulary;
 pub use svg::svg_steps;
@@ -91,7 +91,7 @@ pub fn read_json(value: &Value, base: &Url) -> Option<GuideReading> {
 #[must_use]
 pub(in crate::extract) fn read_data(value: &Value, base: &Url, words: &'static Vocabulary) -> Option<GuideReading> {
     let data = script::read_document(value, base, words);
-    let found = fields::Found { fields: Vec::new(), grids: Vec::new() };
+    let found = fields::Found { fields: Vec::new(), grids: Vec::new(), pictured: None };
     let around = assembly::Surroundings {
         chart: crate::model::Reading::Absent,
         title: crate::model::Reading::Absent,
