@@ -84,8 +84,14 @@ fn in_other_clothes(text: &str) -> String {
     format!(" {} ", text.chars().map(wide).collect::<String>())
 }
 
+/// A comparison of two texts.
+type Comparison = fn(&str, &str) -> Agreement;
+
+/// A form that a text is brought into.
+type Form = fn(&str) -> String;
+
 /// Every comparison of two texts.
-fn comparisons() -> Vec<(&'static str, fn(&str, &str) -> Agreement)> {
+fn comparisons() -> Vec<(&'static str, Comparison)> {
     vec![
         ("organisation", wording::same_organisation),
         ("laws", wording::same_laws),
@@ -106,7 +112,7 @@ fn comparisons() -> Vec<(&'static str, fn(&str, &str) -> Agreement)> {
 proptest! {
     #[test]
     fn normalising_twice_is_normalising_once(text in text()) {
-        let forms: [(&str, fn(&str) -> String); 5] = [
+        let forms: [(&str, Form); 5] = [
             ("fold", fold),
             ("core", core),
             ("place", whereabouts::place),

@@ -157,7 +157,7 @@ pub(crate) fn same_laws(a: &str, b: &str) -> Agreement {
 /// Who is served (服务对象): by the groups they name. One side may name fewer.
 pub(crate) fn same_people(a: &str, b: &str) -> Agreement {
     let groups = |text: &str| -> BTreeSet<String> {
-        let folded = fold(text).replace("个人", "自然人").replace('或', ",").replace('和', ",").replace('及', ",");
+        let folded = fold(text).replace("个人", "自然人").replace(['或', '和', '及'], ",");
         let parts = folded.split(|c: char| !c.is_alphanumeric());
         parts.filter(|part| !part.is_empty()).map(str::to_owned).collect()
     };

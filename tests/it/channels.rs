@@ -161,7 +161,7 @@ fn portal(item: &Item) -> String {
 
 /// The same item as a page for telephones writes it: other labels, other words for the same values, another order.
 fn mobile(item: &Item, way: usize) -> String {
-    let dash = if way % 2 == 0 { "" } else { "-" };
+    let dash = if way.is_multiple_of(2) { "" } else { "-" };
     let code = format!("{}{dash}{}", &item.code[..18].to_lowercase(), &item.code[18..]);
     let place = item.place.trim_start_matches("办理地点：");
     let rows = [
@@ -172,7 +172,7 @@ fn mobile(item: &Item, way: usize) -> String {
         ("是否收费", ["不收费", "免费", "否"][way % 3].to_owned()),
         ("到现场次数", format!("{}次", item.visits)),
         ("是否支持物流快递", courier(&item.courier, way).to_owned()),
-        ("办理地点", if way % 2 == 0 { place.to_owned() } else { format!("办理地点：{place}") }),
+        ("办理地点", if way.is_multiple_of(2) { place.to_owned() } else { format!("办理地点：{place}") }),
         ("咨询电话", phones(&item.consult, way)),
         ("投诉电话", phones(&item.complain, way)),
         ("设定依据", cut(&item.basis, way)),
@@ -183,7 +183,7 @@ fn mobile(item: &Item, way: usize) -> String {
     }
     html.push_str("<h2>申请材料</h2><table><tr><th>材料名称</th><th>材料形式</th></tr>");
     for (number, name) in item.materials.iter().rev().enumerate() {
-        let name = if way % 3 == 0 { format!("{}.{name}（复印件）", number + 1) } else { name.clone() };
+        let name = if way.is_multiple_of(3) { format!("{}.{name}（复印件）", number + 1) } else { name.clone() };
         let _ = write!(html, "<tr><td>{}</td><td>纸质</td></tr>", escaped(&name));
     }
     html + "</table>"
@@ -233,7 +233,7 @@ fn phones(text: &str, way: usize) -> String {
 
 fn cut(text: &str, way: usize) -> String {
     let chars = text.chars().count();
-    if way % 2 == 0 || chars < 40 { text.to_owned() } else { text.chars().take(30).chain(['…']).collect() }
+    if way.is_multiple_of(2) || chars < 40 { text.to_owned() } else { text.chars().take(30).chain(['…']).collect() }
 }
 
 fn wide(text: &str, way: usize) -> String {

@@ -59,7 +59,6 @@ impl<'a> View<'a> {
             found.iter().all(|other| other.channel.id != found[0].channel.id || other.key() == found[0].key());
         match (best, found.first()) {
             (Likeness::Other, _) | (_, None) => Counterpart::Nowhere,
-            (Likeness::Possible, _) => Counterpart::Unclear,
             (Likeness::Coded, Some(other)) if one_page => Counterpart::Found(other),
             // The same item under another guide of our own channel: which of them the other side means is not said.
             (Likeness::Parent | Likeness::Named, Some(other))
