@@ -84,7 +84,7 @@ fn container(bytes: &[u8]) -> FileFormat {
     FileFormat::Zip
 }
 
-fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
+pub(super) fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
     let first = *needle.first()?;
     let mut from = 0;
     while let Some(at) = haystack[from..].iter().position(|byte| *byte == first).map(|at| from + at) {

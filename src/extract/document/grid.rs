@@ -16,6 +16,8 @@ type Place = (usize, usize);
 pub(super) struct Grid {
     cells: BTreeMap<Place, String>,
     merged: Vec<(Place, Place)>,
+    /// Text that floats over the cells: text boxes and notes.
+    floating: Vec<String>,
     cut: bool,
 }
 
@@ -40,6 +42,13 @@ impl Grid {
         }
     }
 
+    /// A text box or note over the cells.
+    pub(super) fn float(&mut self, text: &str) {
+        if self.floating.len() < limits::ROWS {
+            self.floating.push(text.to_owned());
+        }
+    }
+
     /// Whether something was left out.
     pub(super) fn is_cut(&self) -> bool {
         self.cut
@@ -48,7 +57,10 @@ impl Grid {
     /// Adds the sheet to the blocks. A row that is one wide cell stands above or between tables as a line of its own:
     /// titles and notes are written so.
     pub(super) fn finish(self, blocks: &mut Blocks) {
-        let Some((rows, columns)) = self.size() else { return };
+        let Some((rows, columns)) = self.size() else {
+            self.floating.iter().for_each(|text| blocks.paragraph(text));
+            return;
+        };
         let area: BTreeMap<Place, Place> = self.merged.iter().map(|(first, last)| (*first, *last)).collect();
         let mut covered_until: Vec<usize> = vec![0; columns];
         let mut table: Vec<Vec<Cell>> = Vec::new();
@@ -80,6 +92,7 @@ impl Grid {
             }
         }
         blocks.table(table);
+        self.floating.iter().for_each(|text| blocks.paragraph(text));
     }
 
     /// Rows and columns up to the last cell with text; merged areas reach as far as they begin beside text.

@@ -7,18 +7,29 @@
 //! One file a format; `blocks` is what they all become, `limits` what none of them exceeds.
 
 mod archive;
+mod biff;
 mod blocks;
+mod bytes;
+mod doc;
 mod docx;
 mod filling;
 mod grid;
 mod html;
 mod limits;
+mod ole;
 mod open_document;
 mod package;
+mod paragraphs;
+mod pdf;
+mod rtf;
+mod table_marks;
 mod words;
+mod xls;
 mod xlsx;
 mod xml;
 
+#[cfg(test)]
+mod any_bytes_tests;
 #[cfg(test)]
 mod realdata_tests;
 #[cfg(test)]
@@ -102,10 +113,10 @@ pub(super) fn read(bytes: &[u8], format: FileFormat, issues: &mut Vec<Issue>) ->
 fn content(bytes: &[u8], format: FileFormat) -> Option<Content> {
     match format {
         FileFormat::Docx | FileFormat::Xlsx | FileFormat::Zip => Some(packaged(bytes)),
-        FileFormat::Ole
-        | FileFormat::Pdf
-        | FileFormat::Rtf
-        | FileFormat::Png
+        FileFormat::Ole => Some(ole::read(bytes)),
+        FileFormat::Rtf => Some(rtf::read(bytes)),
+        FileFormat::Pdf => Some(pdf::read(bytes)),
+        FileFormat::Png
         | FileFormat::Jpeg
         | FileFormat::Gif
         | FileFormat::Webp

@@ -1,0 +1,310 @@
+//! Follows the instructions of a page: where which characters are shown, and which lines are drawn.
+//!
+//! Comes in: a page. Goes out: runs of text with their places, ruled lines, and the number of pictures. Colours, clipping
+//! and visibility are not followed.
+
+use std::rc::Rc;
+
+use super::super::limits;
+use super::file::{File, Page};
+use super::font::{Font, Fonts};
+use super::lexer::{Dict, Lexer, Object, Token};
+
+/// What an instruction costs of the work that a file is worth.
+const INSTRUCTION: usize = 16;
+
+/// Forms that show forms.
+const FORM_DEPTH: usize = 8;
+
+/// States that are saved and not restored.
+const SAVED: usize = 256;
+
+/// Text that was shown in one go.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Run {
+    /// Left end.
+    pub(super) x: f64,
+    /// Right end.
+    pub(super) end: f64,
+    /// Base line; larger is higher.
+    pub(super) y: f64,
+    /// Height of the characters.
+    pub(super) size: f64,
+    /// The characters.
+    pub(super) text: String,
+}
+
+/// What a page shows.
+#[derive(Debug, Default)]
+pub(super) struct Shown {
+    /// Texts in the order of showing.
+    pub(super) runs: Vec<Run>,
+    /// Pictures.
+    pub(super) pictures: u32,
+    /// Some characters could not be decoded, or something was left out.
+    pub(super) unknown: bool,
+}
+
+/// A transformation: `x' = a·x + c·y + e`, `y' = b·x + d·y + f`.
+#[derive(Debug, Clone, Copy)]
+struct Matrix([f64; 6]);
+
+impl Matrix {
+    const SAME: Self = Self([1.0, 0.0, 0.0, 1.0, 0.0, 0.0]);
+
+    /// This one first, then the other.
+    fn then(self, other: Self) -> Self {
+        let (a, b) = (self.0, other.0);
+        Self([
+            a[0] * b[0] + a[1] * b[2],
+            a[0] * b[1] + a[1] * b[3],
+            a[2] * b[0] + a[3] * b[2],
+            a[2] * b[1] + a[3] * b[3],
+            a[4] * b[0] + a[5] * b[2] + b[4],
+            a[4] * b[1] + a[5] * b[3] + b[5],
+        ])
+    }
+
+    fn shift(x: f64, y: f64) -> Self {
+        Self([1.0, 0.0, 0.0, 1.0, x, y])
+    }
+}
+
+/// The state that instructions change.
+#[derive(Debug, Clone)]
+struct State {
+    page: Matrix,
+    font: Option<Rc<Font>>,
+    size: f64,
+    leading: f64,
+    character_gap: f64,
+    word_gap: f64,
+    stretch: f64,
+    rise: f64,
+}
+
+/// Shows a page.
+pub(super) fn show(file: &mut File<'_>, page: &Page, fonts: &mut Fonts) -> Shown {
+    let mut bytes = Vec::new();
+    for number in page.contents.iter().take(limits::PAGES) {
+        if let Some((_, part)) = file.stream(*number) {
+            bytes.extend(part);
+            bytes.push(b'\n');
+        }
+    }
+    let state = State {
+        page: Matrix::SAME,
+        font: None,
+        size: 0.0,
+        leading: 0.0,
+        character_gap: 0.0,
+        word_gap: 0.0,
+        stretch: 1.0,
+        rise: 0.0,
+    };
+    let mut player = Player { file, fonts, shown: Shown::default(), characters: 0 };
+    player.play(&bytes, &page.resources, state, 0);
+    player.shown
+}
+
+struct Player<'a, 'b> {
+    file: &'a mut File<'b>,
+    fonts: &'a mut Fonts,
+    shown: Shown,
+    characters: usize,
+}
+
+/// Where text is put next.
+#[derive(Debug, Clone, Copy)]
+struct Pen {
+    text: Matrix,
+    line: Matrix,
+}
+
+impl Player<'_, '_> {
+    fn play(&mut self, bytes: &[u8], resources: &Dict, mut state: State, depth: usize) {
+        let mut saved: Vec<State> = Vec::new();
+        let mut pen = Pen { text: Matrix::SAME, line: Matrix::SAME };
+        let mut lexer = Lexer::new(bytes, 0);
+        let mut operands: Vec<Object> = Vec::new();
+        while let Some(token) = lexer.next() {
+            let word = match token {
+                Token::Object(object) => {
+                    if operands.len() < 64 {
+                        operands.push(object);
+                    }
+                    continue;
+                }
+                Token::Word(word) => word,
+            };
+            if !self.file.spend(INSTRUCTION) || self.characters > limits::TEXT {
+                self.shown.unknown = true;
+                return;
+            }
+            match word.as_slice() {
+                b"q" if saved.len() < SAVED => saved.push(state.clone()),
+                b"Q" => {
+                    if let Some(earlier) = saved.pop() {
+                        state = earlier;
+                    }
+                }
+                b"cm" => {
+                    if let Some(matrix) = matrix(&operands) {
+                        state.page = matrix.then(state.page);
+                    }
+                }
+                b"Do" => {
+                    if let Some(Object::Name(name)) = operands.first() {
+                        self.thing(resources, name, &state, depth);
+                    }
+                }
+                b"BI" => {
+                    self.shown.pictures = self.shown.pictures.saturating_add(1);
+                    skip_picture(&mut lexer, bytes);
+                }
+                b"Tf" => {
+                    if let [Object::Name(name), size] = operands.as_slice() {
+                        state.font = self.fonts.get(self.file, resources, name);
+                        state.size = size.number().unwrap_or(0.0);
+                    }
+                }
+                word => self.text(word, &operands, &mut state, &mut pen),
+            }
+            operands.clear();
+        }
+    }
+
+    /// Instructions about text.
+    fn text(&mut self, word: &[u8], operands: &[Object], state: &mut State, pen: &mut Pen) {
+        let number = |index: usize| operands.get(index).and_then(Object::number).unwrap_or(0.0);
+        match word {
+            b"BT" => *pen = Pen { text: Matrix::SAME, line: Matrix::SAME },
+            b"Tc" => state.character_gap = number(0),
+            b"Tw" => state.word_gap = number(0),
+            b"Tz" => state.stretch = number(0) / 100.0,
+            b"TL" => state.leading = number(0),
+            b"Ts" => state.rise = number(0),
+            b"Td" => move_line(pen, number(0), number(1)),
+            b"TD" => {
+                state.leading = -number(1);
+                move_line(pen, number(0), number(1));
+            }
+            b"Tm" => {
+                if let Some(matrix) = matrix(operands) {
+                    *pen = Pen { text: matrix, line: matrix };
+                }
+            }
+            b"T*" => move_line(pen, 0.0, -state.leading),
+            b"Tj" => self.put_first(operands, state, pen),
+            b"'" => {
+                move_line(pen, 0.0, -state.leading);
+                self.put_first(operands, state, pen);
+            }
+            b"\"" => {
+                state.word_gap = number(0);
+                state.character_gap = number(1);
+                move_line(pen, 0.0, -state.leading);
+                self.put_first(operands.get(2..).unwrap_or_default(), state, pen);
+            }
+            b"TJ" => {
+                for part in operands.first().and_then(Object::array).unwrap_or_default() {
+                    match part {
+                        Object::Text(bytes) => self.put(bytes, state, pen),
+                        Object::Number(back) => {
+                            let shift = -back / 1000.0 * state.size * state.stretch;
+                            pen.text = Matrix::shift(shift, 0.0).then(pen.text);
+                        }
+                        _ => {}
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn put_first(&mut self, operands: &[Object], state: &State, pen: &mut Pen) {
+        if let Some(Object::Text(bytes)) = operands.first() {
+            self.put(bytes, state, pen);
+        }
+    }
+
+    /// Shows a text and moves the pen behind it.
+    fn put(&mut self, bytes: &[u8], state: &State, pen: &mut Pen) {
+        let Some(font) = &state.font else {
+            self.shown.unknown |= !bytes.is_empty();
+            return;
+        };
+        let place = |pen: &Pen| Matrix::shift(0.0, state.rise).then(pen.text).then(state.page).0;
+        let start = place(pen);
+        let mut text = String::new();
+        for glyph in font.glyphs(bytes) {
+            self.characters += 1;
+            match glyph.text {
+                Some(words) => text.push_str(&words),
+                None => self.shown.unknown = true,
+            }
+            let gap = state.character_gap + if glyph.is_blank { state.word_gap } else { 0.0 };
+            let advance = (glyph.width / 1000.0 * state.size + gap) * state.stretch;
+            pen.text = Matrix::shift(advance, 0.0).then(pen.text);
+        }
+        let end = place(pen);
+        let size = (state.size * start[3]).abs().max((state.size * start[1]).abs());
+        let sound = [start[4], start[5], end[4], size].iter().all(|number| number.is_finite());
+        if sound && !text.is_empty() && size > 0.0 {
+            self.shown.runs.push(Run { x: start[4], end: end[4].max(start[4]), y: start[5], size, text });
+        }
+    }
+
+    /// A picture, or a form with instructions of its own.
+    fn thing(&mut self, resources: &Dict, name: &[u8], state: &State, depth: usize) {
+        let Some(Object::Dict(things)) = self.file.value(resources, "XObject") else { return };
+        let entry = things.iter().find(|(key, _)| *key == name).map(|(_, value)| value.clone());
+        let Some(Object::Reference(number)) = entry else { return };
+        let Some(Object::Dict(dict)) = self.file.object(number) else { return };
+        if dict.get("Subtype").and_then(Object::name) != Some(b"Form") {
+            self.shown.pictures = self.shown.pictures.saturating_add(1);
+            return;
+        }
+        if depth >= FORM_DEPTH {
+            self.shown.unknown = true;
+            return;
+        }
+        let Some((_, bytes)) = self.file.stream(number) else { return };
+        let own = match self.file.value(&dict, "Resources") {
+            Some(Object::Dict(own)) => own,
+            _ => resources.clone(),
+        };
+        let mut state = state.clone();
+        if let Some(matrix) = dict.get("Matrix").and_then(Object::array).and_then(matrix) {
+            state.page = matrix.then(state.page);
+        }
+        self.play(&bytes, &own, state, depth + 1);
+    }
+}
+
+fn move_line(pen: &mut Pen, x: f64, y: f64) {
+    pen.line = Matrix::shift(x, y).then(pen.line);
+    pen.text = pen.line;
+}
+
+fn matrix(operands: &[Object]) -> Option<Matrix> {
+    let mut numbers = [0.0; 6];
+    for (index, number) in numbers.iter_mut().enumerate() {
+        *number = operands.get(index)?.number()?;
+    }
+    Some(Matrix(numbers))
+}
+
+/// Passes over a picture that stands among the instructions.
+fn skip_picture(lexer: &mut Lexer<'_>, bytes: &[u8]) {
+    while let Some(token) = lexer.next() {
+        if token == Token::Word(b"ID".to_vec()) {
+            break;
+        }
+    }
+    let rest = bytes.get(lexer.at..).unwrap_or_default();
+    let end = rest
+        .windows(4)
+        .position(|four| four[0].is_ascii_whitespace() && &four[1..3] == b"EI" && four[3].is_ascii_whitespace());
+    lexer.at += end.map_or(rest.len(), |end| end + 3);
+}
