@@ -12,8 +12,9 @@ use crate::model::dossier::PageRecord;
 use crate::model::extraction::{FileFacts, FileFormat, GuidanceKind, LinkRole, ScenarioGuidance};
 use crate::model::observation::Statement;
 use crate::model::{
-    Calendar, Channel, ChannelId, ChannelKind, City, CityCode, CityDossier, Coverage, Digest, Element, Extraction, Hop,
-    Link, PageKind, Purpose, RecordId, Request, Scenario, Segment, ServiceGuide, Step, Target, Timing, Verdict,
+    Calendar, Channel, ChannelId, ChannelKind, City, CityCode, CityDossier, Coverage, Digest, Document, DocumentKind,
+    DocumentReading, Element, Extraction, FillState, Filling, Hop, Link, PageKind, Purpose, RecordId, Request,
+    Scenario, Segment, ServiceGuide, Step, Target, Timing, Verdict,
 };
 
 mod pieces;
@@ -216,7 +217,12 @@ pub(crate) fn list(path: &str, title: &str) -> Page {
 /// A file with these contents: equal contents have equal digests.
 pub(crate) fn file(path: &str, format: FileFormat, contents: &str) -> Page {
     let mut page = page(path).kind(PageKind::Attachment);
-    page.extraction.file = Some(FileFacts {
+    page.extraction.file = Some(facts(format, contents));
+    page
+}
+
+fn facts(format: FileFormat, contents: &str) -> FileFacts {
+    FileFacts {
         format,
         length: 1000,
         digest: Digest::of(contents.as_bytes()).as_str().to_owned(),
@@ -225,11 +231,47 @@ pub(crate) fn file(path: &str, format: FileFormat, contents: &str) -> Page {
         steps: Vec::new(),
         opens: format != FileFormat::Tiny && format != FileFormat::Html,
         document: None,
-    });
+    }
+}
+
+/// Facts of a Word document with these bytes and this text.
+pub(crate) fn document_file(bytes: &str, text: &str, filling: Filling) -> FileFacts {
+    let words: String = text.chars().filter(|c| c.is_alphanumeric()).collect();
+    let document = Document {
+        kind: DocumentKind::Docx,
+        reading: DocumentReading::Whole,
+        pages: None,
+        pictures: 0,
+        text: text.into(),
+        words_digest: Digest::of(words.as_bytes()).as_str().to_owned(),
+        words: words.chars().count(),
+        filling,
+        entries: Vec::new(),
+    };
+    let mut facts = facts(FileFormat::Docx, bytes);
+    facts.document = Some(Box::new(document));
+    facts
+}
+
+/// A judgement with so many empty and filled places.
+pub(crate) fn filling(state: FillState, empty: u32, filled: u32) -> Filling {
+    Filling { state, certainty: 95, empty, filled, quotes: Vec::new() }
+}
+
+/// A Word document at a place.
+pub(crate) fn document(path: &str, facts: FileFacts) -> Page {
+    let mut page = page(path).kind(PageKind::Attachment);
+    page.extraction.file = Some(facts);
     page
 }
 
 impl Page {
+    /// As a guide that is a Word file itself.
+    pub(crate) fn in_document(mut self) -> Self {
+        self.extraction.file = Some(document_file("guide", "办事指南", filling(FillState::Unclear, 0, 0)));
+        self
+    }
+
     pub(crate) fn kind(mut self, kind: PageKind) -> Self {
         self.extraction.kind = kind;
         self

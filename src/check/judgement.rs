@@ -163,6 +163,11 @@ impl<'a> Sheet<'a> {
         }
     }
 
+    /// Whether the guide is a Word, Excel or PDF file: what belongs to it (forms, a chart) stands beside it.
+    pub(crate) fn is_document(&self) -> bool {
+        self.extraction.file.as_ref().is_some_and(|file| file.document.is_some())
+    }
+
     /// Cites the page by its title, for what is missing from it.
     pub(crate) fn cite_title(&self, judgement: &mut Judgement) -> usize {
         judgement.cite_reading(self.page, &self.guide.title).unwrap_or_else(|| judgement.cite_whole(self.page))
@@ -176,6 +181,11 @@ fn gap(view: &View<'_>, page: &PageRecord, extraction: &Extraction) -> Option<Re
     }
     if extraction.rendered.as_ref().is_some_and(|rendered| rendered.is_reading && !rendered.is_whole()) {
         return Some(Reason::NotRendered);
+    }
+    // What a document shows as a picture, and what was not read of it, may be what seems to be missing.
+    let document = extraction.file.as_ref().and_then(|file| file.document.as_ref());
+    if document.is_some_and(|document| !document.is_whole() || document.pictures > 0) {
+        return Some(Reason::Unreadable);
     }
     let of_frames = extraction.links.iter().filter(|link| link.role == LinkRole::Embed).find_map(|link| {
         let Some(piece) = view.dossier.answer(&link.url) else { return Some(view.why_unread(&link.url)) };

@@ -33,10 +33,12 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::check::guide_testing::{Night, file, guide, material, offer, page, stated};
+    use crate::check::guide_testing::{
+        Night, document, document_file, file, filling, guide, material, offer, page, stated,
+    };
     use crate::model::extraction::FileFormat;
     use crate::model::guide::FormOffer;
-    use crate::model::{Material, Outcome, Reason, ServiceGuide};
+    use crate::model::{FillState, Material, Outcome, Reason, ServiceGuide};
 
     fn night(materials: Vec<Material>) -> Night {
         let guide = ServiceGuide { materials: stated(materials, "申请材料"), ..guide("公司设立登记") };
@@ -66,6 +68,31 @@ mod tests {
         let tiny = tiny.judge_one(&CHECK, "portal", "registration");
         assert_eq!((tiny.outcome, tiny.findings[0].kind.as_str()), (Outcome::Failed, "broken"));
         assert_eq!(tiny.findings[0].at.len(), 2);
+    }
+
+    #[test]
+    fn a_filled_file_that_is_offered_as_both_leaves_nothing_to_fill_in() {
+        let form = Material {
+            blank_form: offer("/one.docx", "下载"),
+            sample_form: offer("/two.docx", "样表"),
+            ..material("公司登记申请书")
+        };
+        let text = "公司登记申请表\n单位名称\t某某公司\n法定代表人\t张三\n联系电话\t13800001234\n日期\t2020年3月30日";
+        let filled = |bytes| document_file(bytes, text, filling(FillState::Filled, 1, 4));
+        let files = [document("/one.docx", filled("one")), document("/two.docx", filled("two"))];
+        let night = files.into_iter().fold(night(vec![form]), Night::portal);
+        let verdict = night.judge_one(&CHECK, "portal", "registration");
+        assert_eq!((verdict.outcome, verdict.findings[0].kind.as_str()), (Outcome::Failed, "sample_again"));
+        assert!(verdict.findings[0].quotes.iter().all(|quote| !quote.contains("张三")));
+    }
+
+    #[test]
+    fn a_form_that_looks_filled_in_is_noted_and_not_accused() {
+        let filled = document_file("one", "登记表\n姓名\t张三", filling(FillState::Filled, 1, 6));
+        let night = night(form(offer("/a.docx", "下载"))).portal(document("/a.docx", filled));
+        let verdict = night.judge_one(&CHECK, "portal", "registration");
+        assert_eq!(verdict.outcome, Outcome::Passed);
+        assert_eq!(verdict.value["materials"][0]["looks"], "filled");
     }
 
     #[test]

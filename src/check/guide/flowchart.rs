@@ -67,6 +67,8 @@ fn missing<T>(mut judgement: Judgement, sheet: &Sheet<'_>, reading: &Reading<T>)
         (Some(index), _) => {
             judgement.accuse(words(false), SEEN, &[reading.raw().unwrap_or_default()], vec![index]);
         }
+        // The chart of a guide that is a file is often a file beside it.
+        (None, Ok(_)) if sheet.is_document() => judgement.doubt(Reason::Unreadable),
         (None, Ok(confidence)) => {
             let index = sheet.cite_title(&mut judgement);
             judgement.accuse(words(false), confidence, &[], vec![index]);

@@ -5,13 +5,14 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 use url::Url;
 
-use crate::check::judgement::{Judgement, READ, SEEN, Sheet, Words};
+use super::pairs::{self, Pair};
+use crate::check::judgement::{INFERRED, Judgement, READ, SEEN, Sheet, Words};
 use crate::check::view::{FileState, GuideSubject, View};
 use crate::check::wording::{core, fold, says_none, split_parentheses};
 use crate::model::dossier::PageRecord;
-use crate::model::extraction::{FileFormat, LinkRole};
+use crate::model::extraction::{FileFacts, LinkRole};
 use crate::model::guide::FormOffer;
-use crate::model::{Link, Material, Reading, Reason, Severity, Verdict};
+use crate::model::{FillState, Link, Locator, Material, Reading, Reason, Severity, Verdict};
 
 /// Which of the two a check is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,9 +60,10 @@ impl Form {
 
 /// What became of one material's form.
 enum State<'a> {
-    Offered(&'a PageRecord),
-    /// The sample is the blank form again; the file, if it was opened.
-    BlankAgain(Option<&'a PageRecord>),
+    /// A file that opens, and whether it is filled in for certain.
+    Offered(&'a PageRecord, bool),
+    /// The sample is the blank form again, or the blank form the sample: both files, as far as they were opened.
+    Again(Same<'a>),
     /// Nothing is offered, and how certainly.
     Nothing(f64),
     Broken(&'a PageRecord),
@@ -69,11 +71,21 @@ enum State<'a> {
     Unknown(Reason),
 }
 
+/// A blank form and a sample that are one and the same.
+struct Same<'a> {
+    files: Vec<(&'a PageRecord, &'a FileFacts)>,
+    /// The same by its words, not by address or bytes.
+    by_words: bool,
+    /// It is filled in: then there is no blank form.
+    filled: bool,
+}
+
 impl State<'_> {
     fn word(&self) -> &'static str {
         match self {
-            Self::Offered(_) => "offered",
-            Self::BlankAgain(_) => "blank_again",
+            Self::Offered(..) => "offered",
+            Self::Again(same) if same.filled => "sample_again",
+            Self::Again(_) => "blank_again",
             Self::Nothing(_) => "nothing",
             Self::Broken(_) => "broken",
             Self::Unfollowable => "unfollowable",
@@ -110,7 +122,12 @@ pub(super) fn judge(view: &View<'_>, subject: &GuideSubject<'_>, form: Form) -> 
             Form::Blank => self::state(view, &sheet, material, (Form::Sample, &loose)).word(),
         };
         samples += usize::from(sample == "offered");
-        rows.push(json!({"name": material.name, form.key(): state.word()}));
+        let mut row = json!({"name": material.name, form.key(): state.word()});
+        if form == Form::Blank && matches!(state, State::Offered(_, true)) {
+            // Worth knowing, and no accusation: forms with examples written into them exist.
+            row["looks"] = json!("filled");
+        }
+        rows.push(row);
         report(&mut judgement, &sheet, material, (form, state));
     }
     let value: Value = json!({"materials": rows, "forms": forms.len(), "samples": samples});
@@ -120,7 +137,7 @@ pub(super) fn judge(view: &View<'_>, subject: &GuideSubject<'_>, form: Form) -> 
 fn report(judgement: &mut Judgement, sheet: &Sheet<'_>, material: &Material, (form, state): (Form, State<'_>)) {
     let row = judgement.cite(sheet.page, &material.at, &material.name);
     match &state {
-        State::Offered(page) => {
+        State::Offered(page, _) => {
             judgement.cite_whole(page);
         }
         State::Nothing(confidence) => {
@@ -130,10 +147,20 @@ fn report(judgement: &mut Judgement, sheet: &Sheet<'_>, material: &Material, (fo
             let file = judgement.cite_whole(page);
             judgement.accuse(words(form, material, &state), SEEN, &[&material.name], vec![row, file]);
         }
-        State::BlankAgain(page) => {
+        State::Again(same) => {
             let mut at = vec![row];
-            at.extend(page.map(|page| judgement.cite_whole(page)));
-            judgement.accuse(words(form, material, &state), READ, &[&material.name], at);
+            let mut quotes = vec![material.name.as_str()];
+            for (page, facts) in &same.files {
+                // The first line of both: headings are no personal data.
+                let heading = facts.document.as_ref().and_then(|document| document.text.lines().next());
+                quotes.extend(heading);
+                at.push(match heading {
+                    Some(words) => judgement.cite(page, &Locator::Whole, words),
+                    None => judgement.cite_whole(page),
+                });
+            }
+            let confidence = if same.by_words || same.filled { INFERRED } else { READ };
+            judgement.accuse(words(form, material, &state), confidence, &quotes, at);
         }
         State::Unfollowable => judgement.doubt(Reason::Unreadable),
         State::Unknown(reason) => judgement.doubt(*reason),
@@ -148,7 +175,19 @@ fn words(form: Form, material: &Material, state: &State<'_>) -> Words {
             format!("材料“{name}”的{zh}链接打不开或不是可用的文件。"),
             format!("The {en} of the material “{name}” does not open, or is not a usable file."),
         ),
-        State::BlankAgain(_) => (
+        State::Again(same) if same.filled => (
+            "sample_again",
+            format!("材料“{name}”的空白表格就是已填写的示例样表，没有可供填写的空表。"),
+            format!("The blank form of the material “{name}” is the filled sample again; there is none to fill in."),
+        ),
+        State::Again(same) if same.by_words => (
+            "blank_again",
+            format!("材料“{name}”的示例样表与空白表格内容相同，没有填写示例。"),
+            format!(
+                "The filled sample of the material “{name}” has the same content as the blank form; nothing is filled in."
+            ),
+        ),
+        State::Again(_) => (
             "blank_again",
             format!("材料“{name}”的示例样表就是空白表格，没有填写示例。"),
             format!("The filled sample of the material “{name}” is the blank form again."),
@@ -201,19 +240,19 @@ fn state<'a>(view: &View<'a>, sheet: &Sheet<'_>, material: &Material, (form, loo
         (FormOffer::Nothing { .. }, None) => return State::Nothing(SEEN),
         (FormOffer::Absent, None) => {
             return match sheet.absence() {
+                // A guide that is a file has its forms beside it, on the page that offers them all.
+                Ok(_) if sheet.is_document() => State::Unknown(Reason::Unreadable),
                 Ok(confidence) => elsewhere(view, sheet).map_or(State::Nothing(confidence), State::Unknown),
                 Err(reason) => State::Unknown(reason),
             };
         }
     };
     let file = view.file(url);
-    if form == Form::Sample
-        && let Some(again) = blank_again(view, material, (url, text), file)
-    {
+    if let Some(again) = again(view, material, (form, url, text), file) {
         return again;
     }
     match file {
-        FileState::Opens(page, _) => State::Offered(page),
+        FileState::Opens(page, facts) => State::Offered(page, is_filled(facts)),
         FileState::Broken(page) => State::Broken(page),
         FileState::Unknown(reason) => State::Unknown(reason),
     }
@@ -275,32 +314,59 @@ fn elsewhere(view: &View<'_>, sheet: &Sheet<'_>) -> Option<Reason> {
     })
 }
 
-/// Whether the sample is the blank form: the same address, or the same bytes.
-fn blank_again<'a>(
+/// Whether the blank form and the sample are one and the same: the same address, the same bytes, or the same words.
+///
+/// It is said once: of the sample where nothing is filled in, of the blank form where it is.
+fn again<'a>(
     view: &View<'a>,
     material: &Material,
-    (url, text): (&Url, &str),
+    (form, url, text): (Form, &Url, &str),
     file: FileState<'a>,
 ) -> Option<State<'a>> {
-    let FormOffer::Link { url: blank, text: blank_text } = &material.blank_form else { return None };
-    let (page, archive) = match file {
-        FileState::Opens(page, facts) => (Some(page), facts.format == FileFormat::Zip),
-        FileState::Broken(_) => return None,
-        FileState::Unknown(_) => (None, false),
+    let other = match form {
+        Form::Sample => &material.blank_form,
+        Form::Blank => &material.sample_form,
     };
-    let same_bytes = match (file, view.file(blank)) {
-        (FileState::Opens(_, sample), FileState::Opens(_, blank)) => sample.digest == blank.digest,
-        _ => false,
+    let FormOffer::Link { url: other, text: other_text } = other else { return None };
+    let both = |text: &str| text.contains('空') && text.contains('样');
+    let says_both = both(text) || both(other_text);
+    let (mine, theirs) = match (file, view.file(other)) {
+        (FileState::Opens(page, mine), FileState::Opens(other_page, theirs)) => ((page, mine), (other_page, theirs)),
+        // Nothing was opened, and one address cannot be both.
+        (FileState::Unknown(_), _) if form == Form::Sample && url == other => {
+            let same = Same { files: Vec::new(), by_words: false, filled: false };
+            return Some(if says_both { State::Unknown(Reason::NotComparable) } else { State::Again(same) });
+        }
+        _ => return None,
     };
-    if blank != url && !same_bytes {
+    let (blank, sample) = if form == Form::Sample { (theirs, mine) } else { (mine, theirs) };
+    let filled = match pairs::compare(blank.1, sample.1) {
+        Pair::Different => return None,
+        Pair::Blank => false,
+        Pair::Filled => true,
+        // That the form opens is certain; what the sample is, is not.
+        Pair::Unclear if form == Form::Blank => return None,
+        Pair::Unclear => return Some(State::Unknown(Reason::NotComparable)),
+    };
+    if filled != (form == Form::Blank) {
         return None;
     }
-    // One file may hold both: an archive, or a link that says so.
-    let both = |text: &str| text.contains('空') && text.contains('样');
-    if archive || both(text) || both(blank_text) {
+    // One file may hold both where a link says so.
+    if says_both {
         return Some(State::Unknown(Reason::NotComparable));
     }
-    Some(State::BlankAgain(page))
+    let by_words = blank.1.digest != sample.1.digest;
+    Some(State::Again(Same { files: vec![blank, sample], by_words, filled }))
+}
+
+/// A form is said to look filled in only where little speaks against it.
+const CERTAINLY: u8 = 90;
+
+fn is_filled(facts: &FileFacts) -> bool {
+    facts
+        .document
+        .as_ref()
+        .is_some_and(|document| document.filling.state == FillState::Filled && document.filling.certainty >= CERTAINLY)
 }
 
 /// Whether a material is a form that the applicant fills in: it says so, or it offers one.

@@ -16,3 +16,4 @@ mod alignment;
 mod contradictions;
 mod counterparts;
 mod forms;
+mod pairs;

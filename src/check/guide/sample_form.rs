@@ -34,10 +34,12 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::check::guide_testing::{Night, file, guide, material, offer, page, stated, unreadable};
-    use crate::model::extraction::{FileFormat, LinkRole};
+    use crate::check::guide_testing::{
+        Night, document, document_file, file, filling, guide, material, offer, page, stated, unreadable,
+    };
+    use crate::model::extraction::{FileFacts, FileFormat, LinkRole};
     use crate::model::guide::FormOffer;
-    use crate::model::{Material, Outcome, Reason, ServiceGuide};
+    use crate::model::{DocumentReading, FillState, Material, Outcome, Reason, ServiceGuide};
 
     fn night(blank: FormOffer, sample: FormOffer) -> Night {
         let form = Material { blank_form: blank, sample_form: sample, ..material("公司登记申请书") };
@@ -77,6 +79,73 @@ mod tests {
                 "{sample}"
             );
         }
+    }
+
+    const FORM: &str = "公司登记申请表\n单位名称\n住所\n法定代表人\n联系电话\n申请日期\n申请人签字盖章处";
+
+    fn pair(blank: FileFacts, sample: FileFacts) -> Verdict {
+        let night = night(offer("/one.doc", "空白表格"), offer("/two.docx", "示例样表"))
+            .portal(document("/one.doc", blank))
+            .portal(document("/two.docx", sample));
+        night.judge_one(&CHECK, "portal", "registration")
+    }
+
+    fn blank(bytes: &str) -> FileFacts {
+        document_file(bytes, FORM, filling(FillState::Blank, 6, 0))
+    }
+
+    #[test]
+    fn the_blank_form_saved_again_under_another_name_fails_and_quotes_both() {
+        let verdict = pair(blank("one"), blank("two"));
+        assert_eq!((verdict.outcome, verdict.findings[0].kind.as_str()), (Outcome::Failed, "blank_again"));
+        assert_eq!(verdict.findings[0].quotes, ["公司登记申请书", "公司登记申请表", "公司登记申请表"]);
+        let cited: Vec<&str> =
+            verdict.findings[0].at.iter().map(|at| verdict.evidence[*at].target_uri.path()).collect();
+        assert_eq!(cited, ["/g", "/one.doc", "/two.docx"]);
+        assert_eq!(verdict.value["materials"][0]["sample"], "blank_again");
+    }
+
+    #[test]
+    fn a_sample_that_fills_a_single_field_is_a_sample() {
+        let text = FORM.replace("联系电话", "联系电话\t0571-12345");
+        let verdict = pair(blank("one"), document_file("two", &text, filling(FillState::Blank, 5, 0)));
+        assert_eq!(verdict.outcome, Outcome::Passed);
+    }
+
+    #[test]
+    fn a_filled_file_that_is_offered_as_both_is_a_sample() {
+        let filled = || document_file("one", FORM, filling(FillState::Filled, 1, 6));
+        assert_eq!(pair(filled(), filled()).outcome, Outcome::Passed);
+        let again = |file: fn() -> FileFacts| {
+            night(offer("/one.doc", "空白表格"), offer("/one.doc", "样表"))
+                .portal(document("/one.doc", file()))
+                .judge_one(&CHECK, "portal", "registration")
+        };
+        assert_eq!(again(|| document_file("one", FORM, filling(FillState::Filled, 1, 6))).outcome, Outcome::Passed);
+        assert_eq!(again(|| blank("one")).findings[0].kind, "blank_again");
+        let both = again(|| document_file("one", FORM, filling(FillState::Filled, 9, 6)));
+        assert_eq!((both.outcome, both.reason), (Outcome::CantTell, Some(Reason::NotComparable)));
+    }
+
+    #[test]
+    fn a_sample_whose_filling_may_be_a_picture_or_that_asks_for_a_password_cannot_be_told() {
+        let mut picture = blank("two");
+        picture.document.as_mut().expect("it is a document").pictures = 1;
+        let verdict = pair(blank("one"), picture);
+        assert_eq!((verdict.outcome, verdict.reason), (Outcome::CantTell, Some(Reason::NotComparable)));
+        let mut locked = blank("two");
+        locked.document.as_mut().expect("it is a document").reading = DocumentReading::Encrypted;
+        let verdict = pair(blank("one"), locked);
+        assert_eq!((verdict.outcome, verdict.reason), (Outcome::CantTell, Some(Reason::Unreadable)));
+    }
+
+    #[test]
+    fn a_guide_that_is_a_file_has_its_samples_elsewhere() {
+        let form = Material { sample_form: FormOffer::Absent, ..material("公司登记申请书") };
+        let guide = ServiceGuide { materials: stated(vec![form], "申请材料"), ..guide("公司设立登记") };
+        let night = Night::new().portal(page("/g.docx").guide(guide).in_document());
+        let verdict = night.judge_one(&CHECK, "portal", "registration");
+        assert_eq!((verdict.outcome, verdict.reason), (Outcome::CantTell, Some(Reason::Unreadable)));
     }
 
     #[test]

@@ -4,9 +4,9 @@
 
 use url::Url;
 
-use crate::model::Reason;
 use crate::model::dossier::PageRecord;
 use crate::model::extraction::{FileFacts, FileFormat};
+use crate::model::{DocumentReading, Reason};
 
 use super::View;
 use super::pages::{barrier, succeeded};
@@ -43,6 +43,8 @@ impl<'a> View<'a> {
             return FileState::Broken(page);
         }
         match page.extraction.as_ref().and_then(|extraction| extraction.file.as_ref()) {
+            // Whether a visitor is told the password, or has a program that mends the file, we do not know.
+            Some(facts) if facts.opens && is_barred(facts) => FileState::Unknown(Reason::Unreadable),
             Some(facts) if facts.opens && facts.format != FileFormat::Html => FileState::Opens(page, facts),
             Some(_) if page.truncated.is_some() => FileState::Unknown(Reason::Unreadable),
             Some(_) => FileState::Broken(page),
@@ -68,4 +70,12 @@ impl<'a> View<'a> {
         }
         Reason::NotDiscovered
     }
+}
+
+/// A document that asks for a password, or whose structure our reader could not follow.
+fn is_barred(facts: &FileFacts) -> bool {
+    facts
+        .document
+        .as_ref()
+        .is_some_and(|document| matches!(document.reading, DocumentReading::Encrypted | DocumentReading::Broken))
 }
