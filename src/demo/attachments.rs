@@ -1,6 +1,9 @@
-//! Files that guides offer: blank forms and filled samples as real Word documents, and QR codes.
+//! Files that guides offer: blank forms and filled samples as real documents of Word, Excel and PDF, and QR codes.
 //!
 //! Comes in: names of forms, texts. Goes out: bytes. Must never know: cities or pages.
+
+mod printed;
+mod workbook;
 
 use std::io::{Cursor, Write};
 
@@ -22,28 +25,117 @@ const FIELDS: [(&str, &str); 8] = [
     ("申请事项", "按办事指南填写，打勾选择"),
 ];
 
-/// A Word document with a title and a table of fields; the sample has them filled in.
-pub(crate) fn docx(title: &str, filled: bool) -> Vec<u8> {
-    let mut rows = String::new();
-    for (field, value) in FIELDS {
-        let value = if filled { value } else { "" };
-        rows.extend(["<w:tr>".to_owned(), cell(field), cell(value), "</w:tr>".to_owned()]);
+/// In what a form is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Format {
+    /// Word since 2007.
+    Docx,
+    /// Excel 97.
+    Xls,
+    /// PDF with a font that is not embedded.
+    Pdf,
+}
+
+impl Format {
+    /// The format in which an errand's forms are offered: portals mix them.
+    pub(crate) fn of_errand(number: usize) -> Self {
+        match number % 6 {
+            2 => Self::Xls,
+            4 => Self::Pdf,
+            _ => Self::Docx,
+        }
     }
-    let note = if filled {
-        "（示例样表，仅供填写时参考）"
-    } else {
-        "（空白表格，请用黑色签字笔填写）"
-    };
-    let document = format!(
-        "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\
+
+    /// The ending of file names.
+    pub(crate) fn extension(self) -> &'static str {
+        match self {
+            Self::Docx => "docx",
+            Self::Xls => "xls",
+            Self::Pdf => "pdf",
+        }
+    }
+
+    /// What servers say of such files.
+    pub(crate) fn content_type(self) -> &'static str {
+        match self {
+            Self::Docx => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+            Self::Xls => "application/vnd.ms-excel",
+            Self::Pdf => "application/pdf",
+        }
+    }
+}
+
+/// A form as a Word document, blank or filled in.
+pub(crate) fn docx(title: &str, filled: bool) -> Vec<u8> {
+    let form = if filled { Form::sample(title) } else { Form::blank(title) };
+    form.write(Format::Docx)
+}
+
+/// A form with a title and fields.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Form<'a> {
+    /// Its name.
+    pub(crate) title: &'a str,
+    /// What stands below the title.
+    pub(crate) note: &'a str,
+    /// Whether the fields are filled in.
+    pub(crate) filled: bool,
+}
+
+impl<'a> Form<'a> {
+    /// The blank form.
+    pub(crate) fn blank(title: &'a str) -> Self {
+        Self { title, note: "（空白表格，请用黑色签字笔填写）", filled: false }
+    }
+
+    /// The filled sample.
+    pub(crate) fn sample(title: &'a str) -> Self {
+        Self { title, note: "（示例样表，仅供填写时参考）", filled: true }
+    }
+
+    /// The form's bytes.
+    pub(crate) fn write(self, format: Format) -> Vec<u8> {
+        let value = |value: &'static str| if self.filled { value } else { "" };
+        match format {
+            Format::Docx => self.docx(),
+            Format::Xls => {
+                let fields = FIELDS.iter().map(|(field, words)| vec![*field, value(words)]);
+                let rows: Vec<Vec<&str>> = [vec![self.title], vec![self.note]].into_iter().chain(fields).collect();
+                workbook::xls(&rows)
+            }
+            Format::Pdf => {
+                let fields = FIELDS.iter().map(|(field, words)| match value(words) {
+                    "" => format!("{field}：____________"),
+                    words => format!("{field}：{words}"),
+                });
+                let heads = [self.title, self.note].map(str::to_owned);
+                printed::pdf(&heads.into_iter().chain(fields).collect::<Vec<_>>())
+            }
+        }
+    }
+
+    /// A Word document with a table of fields.
+    fn docx(self) -> Vec<u8> {
+        let mut rows = String::new();
+        for (field, value) in FIELDS {
+            let value = if self.filled { value } else { "" };
+            rows.extend(["<w:tr>".to_owned(), cell(field), cell(value), "</w:tr>".to_owned()]);
+        }
+        let document = format!(
+            "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\
          <w:document xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\"><w:body>{}{}\
          <w:tbl><w:tblPr><w:tblW w:w=\"9000\" w:type=\"dxa\"/></w:tblPr>\
          <w:tblGrid><w:gridCol w:w=\"3000\"/><w:gridCol w:w=\"6000\"/></w:tblGrid>{rows}</w:tbl>\
          <w:sectPr/></w:body></w:document>",
-        paragraph(title),
-        paragraph(note),
-    );
-    pack(&[("[Content_Types].xml", CONTENT_TYPES), ("_rels/.rels", RELATIONSHIPS), ("word/document.xml", &document)])
+            paragraph(self.title),
+            paragraph(self.note),
+        );
+        pack(&[
+            ("[Content_Types].xml", CONTENT_TYPES),
+            ("_rels/.rels", RELATIONSHIPS),
+            ("word/document.xml", &document),
+        ])
+    }
 }
 
 const CONTENT_TYPES: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\
@@ -89,12 +181,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_sample_is_a_word_document_that_differs_from_its_blank_form() {
-        let (blank, sample) = (docx("登记表", false), docx("登记表", true));
-        assert_ne!(blank, sample);
-        let mut archive = zip::ZipArchive::new(Cursor::new(sample)).expect("a whole archive");
-        assert!(archive.by_name("word/document.xml").is_ok());
-        assert_eq!(blank, docx("登记表", false));
+    fn a_sample_differs_from_its_blank_form_in_every_format() {
+        for format in [Format::Docx, Format::Xls, Format::Pdf] {
+            let (blank, sample) = (Form::blank("登记表").write(format), Form::sample("登记表").write(format));
+            assert_ne!(blank, sample);
+            assert_eq!(blank, Form::blank("登记表").write(format));
+        }
     }
 
     #[test]

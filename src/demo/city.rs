@@ -178,6 +178,8 @@ pub enum DefectKind {
     OtherMaterials,
     /// The sample is the blank form again.
     SampleIsBlank,
+    /// The sample is the blank form again, saved in another format.
+    SampleIsBlankAgain,
     /// The blank form is a file of two bytes.
     TinyForm,
     /// The blank form is an HTML error page with a document's name.

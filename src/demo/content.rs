@@ -2,6 +2,7 @@
 //!
 //! Comes in: a city and an errand. Goes out: a [`GuideContent`] for each channel. Must never know: markup.
 
+use super::attachments::Format;
 use super::codes::codes;
 use super::errands::{ERRANDS, Errand};
 use super::world::{DefectKind, SimulatedCity};
@@ -413,7 +414,7 @@ fn materials(city: &SimulatedCity, errand: &Errand, number: usize, vague: bool) 
 
 fn file_name(city: &SimulatedCity, errand: &Errand, number: usize, row: usize, kind: char) -> String {
     let broken = city.segment_has(DefectKind::FormIsErrorPage, errand.slug) && kind == 'b';
-    let extension = if broken { "doc" } else { "docx" };
+    let extension = if broken { "doc" } else { Format::of_errand(number).extension() };
     format!("{}{}{kind}.{extension}", 101 + number, row + 1)
 }
 

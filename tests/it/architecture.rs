@@ -70,7 +70,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("scraper", &["extract/dom.rs"]),
     ("rqrr", &["extract/raster.rs"]),
     ("quick_xml", &["extract/document/xml.rs"]),
-    ("cfb", &["extract/document/ole.rs"]),
+    ("cfb", &["extract/document/ole.rs", "demo/"]),
     ("zip", &["extract/document/package.rs", "demo/"]),
     ("image", &["extract/raster.rs", "demo/"]),
     ("clap", &["cli.rs", "cli/"]),

@@ -3,12 +3,11 @@
 //! Comes in: a site and a name. Goes out: an [`Answer`], or `None` for "not found".
 
 use super::{Answer, ChartForm, MOBILE_HOST, Page, Site};
+use crate::demo::attachments::{Form, Format};
 use crate::demo::content::{GuideContent, MaterialContent, Side};
 use crate::demo::errands::ERRANDS;
+use crate::demo::flowchart;
 use crate::demo::world::DefectKind;
-use crate::demo::{attachments, flowchart};
-
-const DOCX: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
 
 /// Rules for crawlers. Some cities have none, one forbids its search.
 pub(super) fn robots(site: &Site<'_>) -> Option<Answer> {
@@ -30,17 +29,25 @@ pub(super) fn form(site: &Site<'_>, name: &str) -> Option<Answer> {
     let (guide, material, is_sample) = site.guides.iter().find_map(|guide| find(guide, name))?;
     let slug = ERRANDS[guide.number].slug;
     let has = |kind| site.city.segment_has(kind, slug);
-    let document = |filled| Answer::new(200, DOCX, attachments::docx(material.name, filled));
-    Some(if is_sample {
-        document(!has(DefectKind::SampleIsBlank))
+    let format = Format::of_errand(guide.number);
+    let document = |form: Form<'_>, format: Format| Answer::new(200, format.content_type(), form.write(format));
+    let blank = Form::blank(material.name);
+    Some(if is_sample && has(DefectKind::SampleIsBlank) {
+        document(blank, format)
+    } else if is_sample && has(DefectKind::SampleIsBlankAgain) {
+        // Only the line below the title and the format differ: the bytes have nothing in common.
+        let note = "（示例样表，请用黑色签字笔填写）";
+        document(Form { note, ..blank }, if format == Format::Xls { Format::Docx } else { Format::Xls })
+    } else if is_sample {
+        document(Form::sample(material.name), format)
     } else if has(DefectKind::TinyForm) {
-        Answer::new(200, DOCX, "PK")
+        Answer::new(200, format.content_type(), "PK")
     } else if has(DefectKind::FormIsErrorPage) {
         let body = "<html><head><title>错误</title></head><body><h3>系统错误</h3>\
                     <p>您访问的文件暂时无法下载，请稍后再试。错误代码：DOC-0403</p></body></html>";
         Answer::new(200, "application/msword", body)
     } else {
-        document(false)
+        document(blank, format)
     })
 }
 
