@@ -39,6 +39,8 @@ pub mod config;
 
 pub mod fetch;
 
+pub mod render;
+
 pub mod sink;
 
 pub mod telemetry;

@@ -10,6 +10,7 @@ use crate::check;
 use crate::extract;
 use crate::fetch;
 use crate::frontier;
+use crate::render;
 
 /// The whole configuration.
 #[derive(Debug, Clone)]
@@ -20,6 +21,8 @@ pub struct Config {
     pub fetch: fetch::Settings,
     /// Reading.
     pub read: extract::Settings,
+    /// Rendering.
+    pub render: Rendering,
     /// Judging.
     pub check: check::Settings,
     /// What a visit asks for besides links.
@@ -45,6 +48,17 @@ pub struct Visit {
     pub search: bool,
     /// Control addresses of our own network.
     pub control_urls: Vec<Url>,
+}
+
+/// What is rendered, and how (`[render]`).
+#[derive(Debug, Clone)]
+pub struct Rendering {
+    /// Browser and pages.
+    pub browser: render::Settings,
+    /// Most pages rendered per city.
+    pub pages_per_city: u32,
+    /// Pages photographed per city because a finding failed there.
+    pub screenshots_per_city: u32,
 }
 
 /// How evidence is kept (`[evidence]`).
@@ -75,6 +89,7 @@ pub(super) fn read(values: &mut Values) -> Config {
             blocks: values.blocks("read.block_signatures"),
         },
         check: check_settings(values),
+        render: rendering(values),
         visit,
         evidence: Evidence { rotate: values.size("evidence.rotate") },
         concurrency: values.number("fetch.concurrency").max(1),
@@ -129,6 +144,30 @@ fn fetch_settings(values: &mut Values) -> fetch::Settings {
         allow: values.list("guard.allow", "a list of address ranges such as \"127.0.0.0/8\"", |text| text.parse().ok()),
         address_family: values.family("fetch.address_family"),
         extra_roots: Vec::new(),
+    }
+}
+
+fn rendering(values: &mut Values) -> Rendering {
+    Rendering {
+        browser: render::Settings {
+            enabled: values.flag("render.enabled"),
+            executables: values.list("render.executables", "a list of files", |text| Some(text.into())),
+            tabs: values.number("render.tabs").max(1),
+            pages_per_browser: values.small("render.pages_per_browser"),
+            browser_age: values.duration("render.browser_age"),
+            page_budget: values.duration("render.page_budget"),
+            page_work: values.duration("render.page_work"),
+            page_deadline: values.duration("render.page_deadline"),
+            max_requests: values.small("render.max_requests"),
+            max_bytes: values.size("render.max_bytes"),
+            max_document: values.bytes("render.max_document"),
+            max_memory: values.size("render.max_memory"),
+            screenshot_height: values.small("render.screenshot_height"),
+            user_agent: values.text("identity.user_agent"),
+            phone_user_agent: values.text("identity.phone_user_agent"),
+        },
+        pages_per_city: values.small("render.pages_per_city"),
+        screenshots_per_city: values.small("render.screenshots_per_city"),
     }
 }
 

@@ -14,8 +14,9 @@ const EDGES: &[(&str, &[&str])] = &[
     ("eval", &["model"]),
     ("catalogue", &["model"]),
     ("fetch", &["model", "frontier"]),
+    ("render", &["model"]),
     ("sink", &["model", "warc", "observe"]),
-    ("config", &["model", "frontier", "fetch", "extract", "check", "sink"]),
+    ("config", &["model", "frontier", "fetch", "render", "extract", "check", "sink"]),
     ("telemetry", &["model"]),
     ("demo", &["model"]),
     ("synthetic", &["model", "demo"]),
@@ -29,6 +30,7 @@ const EDGES: &[(&str, &[&str])] = &[
             "observe",
             "warc",
             "fetch",
+            "render",
             "sink",
             "config",
             "telemetry",
@@ -54,6 +56,7 @@ const EDGES: &[(&str, &[&str])] = &[
             "eval",
             "synthetic",
             "fetch",
+            "render",
         ],
     ),
 ];
@@ -66,6 +69,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("hyper", &["fetch/"]),
     ("hickory_resolver", &["fetch/"]),
     ("governor", &["fetch/"]),
+    ("rustix", &["render/process.rs"]),
     ("robotxt", &["frontier/"]),
     ("scraper", &["extract/dom.rs"]),
     ("rqrr", &["extract/raster.rs"]),
@@ -81,7 +85,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("axum", &["demo/"]),
     ("qrcode", &["demo/"]),
     ("minijinja", &["demo/", "synthetic/", "sink/"]),
-    ("tokio", &["fetch/", "engine/", "demo/", "cli.rs", "cli/", "main.rs"]),
+    ("tokio", &["fetch/", "render/", "engine/", "demo/", "cli.rs", "cli/", "main.rs"]),
 ];
 
 /// What the pure core must not name, besides the libraries above.

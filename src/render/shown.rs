@@ -1,0 +1,141 @@
+//! What stands in the tab when the page is done: document, layout, picture.
+//!
+//! Comes in: the tab's session. Goes out: a [`RenderedPage`]. Must never know: what the page asked for.
+//!
+//! The scripts run in a world of their own beside the page's: they see its document but none of its changes to built-in
+//! functions.
+
+use bytes::Bytes;
+use data_encoding::BASE64;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::Page;
+use super::cdp::{CallError, Cdp};
+use super::settings::Settings;
+use super::tab::Screen;
+use crate::model::rendering::{LaidOut, Layout, RenderedPage};
+
+const DOCUMENT: &str = include_str!("script/document.js");
+const LAYOUT: &str = include_str!("script/layout.js");
+
+/// Reads document and layout, and takes the picture if it is wanted.
+pub(super) async fn read(
+    cdp: &Cdp,
+    (session, frame): (&str, &str),
+    page: &Page,
+    settings: &Settings,
+    screen: Screen,
+) -> Result<RenderedPage, CallError> {
+    let world = json!({"frameId": frame, "worldName": "portal-probe", "grantUniveralAccess": false});
+    let world = cdp.call(session, "Page.createIsolatedWorld", world).await?;
+    let world = world["executionContextId"].clone();
+    let run = async |script: &str, arguments: Value| {
+        let list = arguments.as_array().map(Vec::as_slice).unwrap_or_default();
+        let list: Vec<String> = list.iter().map(Value::to_string).collect();
+        let expression = format!("(\n{script}\n)({})", list.join(", "));
+        let params = json!({"expression": expression, "contextId": world, "returnByValue": true});
+        let result = cdp.call(session, "Runtime.evaluate", params).await?;
+        match result["exceptionDetails"]["exception"]["description"].as_str() {
+            Some(message) => Err(refused("Runtime.evaluate", message)),
+            None => Ok(result["result"]["value"].clone()),
+        }
+    };
+    let mut address = page.url.clone();
+    address.set_fragment(None);
+    let document = run(DOCUMENT, json!([settings.max_document, address.as_str()])).await?;
+    let measured = run(LAYOUT, json!([screen.width, screen.height])).await?;
+    let measured: Measured = serde_json::from_value(measured).map_err(|error| refused("layout", &error.to_string()))?;
+    let layout = Layout::from(measured);
+    let screenshot =
+        if page.screenshot { Some(picture(cdp, session, &layout, (settings, screen)).await?) } else { None };
+    let html = document["html"].as_str().unwrap_or_default().to_owned();
+    Ok(RenderedPage { html: Bytes::from(html), cut: document["cut"] == true, layout, screenshot })
+}
+
+/// The page from its top, as wide as the screen, one pixel a point.
+async fn picture(
+    cdp: &Cdp,
+    session: &str,
+    layout: &Layout,
+    (settings, screen): (&Settings, Screen),
+) -> Result<Bytes, CallError> {
+    let width = layout.layout_width.max(screen.width);
+    let height = layout.content_height.max(screen.height).min(settings.screenshot_height);
+    // A page laid out wider than the screen is shown smaller, as the phone does.
+    let scale = f64::from(screen.width) / f64::from(width) / f64::from(screen.pixels_per_point);
+    let params = json!({
+        "format": "png",
+        "captureBeyondViewport": true,
+        "clip": {"x": 0, "y": 0, "width": width, "height": height, "scale": scale},
+    });
+    let shot = cdp.call(session, "Page.captureScreenshot", params).await?;
+    let data = shot["data"].as_str().unwrap_or_default();
+    BASE64
+        .decode(data.as_bytes())
+        .map(Bytes::from)
+        .map_err(|error| refused("Page.captureScreenshot", &error.to_string()))
+}
+
+fn refused(method: &str, message: &str) -> CallError {
+    CallError::Refused { method: method.to_owned(), message: message.chars().take(300).collect() }
+}
+
+/// What the script measures.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Measured {
+    screen_width: u32,
+    screen_height: u32,
+    layout_width: u32,
+    content_width: u32,
+    content_height: u32,
+    widest: Option<Boxed>,
+    tap_targets: u32,
+    small_targets: u32,
+    small_examples: Vec<Boxed>,
+    text_chars: u32,
+    small_text_chars: u32,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Boxed {
+    selector: String,
+    text: String,
+    x: i32,
+    y: i32,
+    width: u32,
+    height: u32,
+}
+
+impl From<Measured> for Layout {
+    fn from(measured: Measured) -> Self {
+        Self {
+            screen_width: measured.screen_width,
+            screen_height: measured.screen_height,
+            layout_width: measured.layout_width,
+            content_width: measured.content_width,
+            content_height: measured.content_height,
+            widest: measured.widest.map(LaidOut::from),
+            tap_targets: measured.tap_targets,
+            small_targets: measured.small_targets,
+            small_examples: measured.small_examples.into_iter().map(LaidOut::from).collect(),
+            text_chars: measured.text_chars,
+            small_text_chars: measured.small_text_chars,
+        }
+    }
+}
+
+impl From<Boxed> for LaidOut {
+    fn from(boxed: Boxed) -> Self {
+        Self {
+            selector: boxed.selector,
+            text: crate::model::redact::excerpt(&boxed.text),
+            x: boxed.x,
+            y: boxed.y,
+            width: boxed.width,
+            height: boxed.height,
+        }
+    }
+}

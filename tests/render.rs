@@ -1,0 +1,8 @@
+//! Rendering with a real browser: what pages may and may not do, and what is left when they are done.
+//!
+//! Needs Debian's `chromium-headless-shell`; `scripts/setup.sh` installs it. Everything is on loopback.
+
+#[path = "render/bench.rs"]
+mod bench;
+#[path = "render/pages.rs"]
+mod pages;
