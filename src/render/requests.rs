@@ -107,8 +107,8 @@ pub(super) struct Requests {
     asked: Asked,
     made: u32,
     bytes: u64,
-    max_requests: u32,
-    max_bytes: u64,
+    most: u32,
+    most_bytes: u64,
 }
 
 impl Requests {
@@ -119,8 +119,8 @@ impl Requests {
             asked: Asked::default(),
             made: 0,
             bytes: 0,
-            max_requests: settings.max_requests,
-            max_bytes: settings.max_bytes,
+            most: settings.max_requests,
+            most_bytes: settings.max_bytes,
         }
     }
 
@@ -153,7 +153,7 @@ impl Requests {
         // Pictures cost nothing: they are on record, or not loaded.
         if what != AskedFor::Media {
             self.made += 1;
-            if self.made > self.max_requests || self.bytes > self.max_bytes {
+            if self.made > self.most || self.bytes > self.most_bytes {
                 return Verdict::Refuse(paused, AskRefusal::TooMany);
             }
         }
