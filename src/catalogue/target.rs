@@ -148,8 +148,8 @@ fn seeds(source: &mut Source<'_>, section: &Section<'_>) -> Vec<Stated<Url>> {
                 let message = "an address must not carry a user name or password".to_owned();
                 source.wrong(line, key, message, Some("only what is public is visited".to_owned()));
             }
-            Some(mut url) => {
-                url.set_fragment(None);
+            Some(url) => {
+                let url = crate::model::without_anchor(url);
                 if seeds.iter().any(|known| known.value == url) {
                     source.wrong(line, key, format!("`{value}` stands twice"), Some("keep one of them".to_owned()));
                 } else {

@@ -11,7 +11,7 @@ use super::dialect::{Ask, Dialect};
 use super::dom::{Css, Dom, Node, fold};
 use super::words;
 use crate::model::target::ChannelKind;
-use crate::model::{Located, Locator, Purpose};
+use crate::model::{Located, Locator, Purpose, hash_route, without_anchor};
 
 /// Titles that say nothing: what editors put there before the author does.
 const USELESS: [&str; 6] = ["document", "无标题文档", "untitled", "untitled document", "标题", "title"];
@@ -98,14 +98,17 @@ impl<'a> Page<'a> {
     }
 }
 
-/// An address as a browser would resolve it, without fragment; `None` unless it is http or https, or a file's own.
+/// An address as a browser would resolve it, without anchor; `None` unless it is http or https, or a file's own. A hash
+/// route is part of it.
 pub(super) fn resolve(base: &Url, address: &str) -> Option<Url> {
     let address = address.trim();
-    if address.is_empty() || address.starts_with('#') {
+    if address.is_empty() {
         return None;
     }
-    let mut url = base.join(address).ok()?;
-    url.set_fragment(None);
+    let url = without_anchor(base.join(address).ok()?);
+    if address.starts_with('#') && hash_route(&url).is_none() {
+        return None;
+    }
     // A page given as a file leads to files beside it; a page of a portal never does.
     let of_a_file = base.scheme() == "file" && url.scheme() == "file";
     ((matches!(url.scheme(), "http" | "https") && url.has_host()) || of_a_file).then_some(url)

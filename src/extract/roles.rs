@@ -9,7 +9,7 @@ use super::page::Page;
 use super::words;
 use crate::model::extraction::LinkRole;
 use crate::model::guide::{FormOffer, ServiceGuide};
-use crate::model::{Hop, Link};
+use crate::model::{Hop, Link, without_anchor};
 
 const BLANK: [&str; 9] =
     ["空白表", "空表", "空白申请", "表格下载", "空白样式", "空白模板", "空白文书", "下载空白", "申请表下载"];
@@ -148,8 +148,8 @@ pub(super) fn of_guide(guide: &ServiceGuide, links: &mut Vec<Link>) {
         .flowchart
         .stated()
         .and_then(|chart| Some((chart.value.url.clone()?, chart.raw.clone(), LinkRole::Flowchart, chart.at.clone())));
-    for (mut url, text, role, at) in forms.chain(chart) {
-        url.set_fragment(None);
+    for (url, text, role, at) in forms.chain(chart) {
+        let url = without_anchor(url);
         if !matches!(url.scheme(), "http" | "https") || links.iter().any(|link| link.url == url && link.role == role) {
             continue;
         }

@@ -9,6 +9,8 @@
 
 use url::Url;
 
+use crate::model::without_anchor;
+
 /// Query keys that only say where a visitor came from or who the session is. They never choose the page.
 const TRACKING_KEYS: [&str; 5] = ["spm", "jsessionid", "phpsessid", "share_token", "from_source"];
 
@@ -18,8 +20,8 @@ const TIMESTAMP_KEYS: [&str; 8] = ["_", "t", "ts", "_t", "timestamp", "rnd", "ra
 /// A time stamp in seconds has ten digits; a shorter number after `t=` may be a type or a tab.
 const TIMESTAMP_DIGITS: usize = 10;
 
-/// The canonical spelling of `url`. Applying it twice changes nothing. A fragment is dropped, also a hash route
-/// (`#/…`): the server sees the same request, so it is the same page to us.
+/// The canonical spelling of `url`. Applying it twice changes nothing. An anchor is dropped; a hash route (`#/…`) stays:
+/// the server sees the same request, but a visitor, and a browser that renders, see another page.
 #[must_use]
 pub fn canonical(url: &Url) -> Url {
     let mut current = url.clone();
@@ -35,8 +37,11 @@ pub fn canonical(url: &Url) -> Url {
 }
 
 fn one_round(url: &Url) -> Url {
-    let mut next = url.clone();
-    next.set_fragment(None);
+    let mut next = without_anchor(url.clone());
+    if let Some(fragment) = next.fragment() {
+        let plain = plain_escapes(fragment);
+        next.set_fragment(Some(&plain));
+    }
     if next.cannot_be_a_base() || !matches!(next.scheme(), "http" | "https") {
         return next;
     }
@@ -149,7 +154,9 @@ mod tests {
             ("http://portal.example/%61%7eb/%e6%a0%b7", "http://portal.example/a~b/%E6%A0%B7"),
             ("http://portal.example/样", "http://portal.example/%E6%A0%B7"),
             ("http://portal.example/a#top", "http://portal.example/a"),
-            ("http://portal.example/a#/guide?id=1", "http://portal.example/a"),
+            ("http://portal.example/a#/guide?id=1", "http://portal.example/a#/guide?id=1"),
+            ("http://portal.example/a#!/%61?id=%e6", "http://portal.example/a#!/a?id=%E6"),
+            ("http://portal.example/#/", "http://portal.example/"),
             ("http://portal.example/a;jsessionid=0A1B?x=1", "http://portal.example/a?x=1"),
             ("http://portal.example/a;JSESSIONID=0A/b;v=2", "http://portal.example/a/b;v=2"),
             ("http://portal.example/a?utm_source=w&id=3&spm=1.2", "http://portal.example/a?id=3"),

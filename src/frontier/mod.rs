@@ -71,6 +71,8 @@ pub struct Frontier {
     hosts: BTreeMap<String, Host>,
     deadlines: BTreeSet<(Duration, usize)>,
     emptied: BTreeSet<usize>,
+    /// What a page that is rendered waits for and will not get.
+    unasked: Vec<(Request, SkipReason)>,
     progress: Progress,
 }
 
@@ -112,6 +114,7 @@ impl Frontier {
             queue: Queue::default(),
             hosts: BTreeMap::new(),
             deadlines: BTreeSet::new(),
+            unasked: Vec::new(),
             progress,
         }
     }
@@ -141,6 +144,11 @@ impl Frontier {
         let emptied = std::mem::take(&mut self.emptied);
         let still = emptied.into_iter().map(|city| &self.cities[city]);
         still.filter(|city| city.is_empty() && city.closed.is_none()).map(|city| city.code.clone()).collect()
+    }
+
+    /// What pages that are being rendered asked for, that waited, and that will not be asked for after all; each once.
+    pub fn unasked(&mut self) -> Vec<(Request, SkipReason)> {
+        std::mem::take(&mut self.unasked)
     }
 
     /// Whether nothing of this target waits or is in transit.
@@ -392,6 +400,9 @@ impl Frontier {
     /// Forgets a request that was just taken out of the queue.
     fn drop_waiting(&mut self, city: usize, waiting: &Waiting, reason: SkipReason) {
         let request = &waiting.request;
+        if request.purpose == Purpose::Render {
+            self.unasked.push((request.clone(), reason));
+        }
         let key = Key::of(&request.url, &request.purpose, request.profile);
         self.progress.waiting -= 1;
         self.cities[city].waiting -= 1;

@@ -6,7 +6,7 @@
 use url::Url;
 
 use crate::model::target::authority;
-use crate::model::{Channel, SkipReason};
+use crate::model::{Channel, SkipReason, hash_route};
 
 /// Words of a path that change something at the server when they are followed. A reader never asks for them.
 const FORBIDDEN_VERBS: [&str; 20] = [
@@ -76,7 +76,9 @@ fn changes_something(url: &Url) -> bool {
     let in_query = url
         .query_pairs()
         .any(|(key, value)| ACTION_KEYS.contains(&key.to_ascii_lowercase().as_str()) && names_a_verb(&value));
-    in_path || in_query
+    // A hash route may lead to a script that changes something.
+    let in_route = hash_route(url).is_some_and(|route| route.split(['/', '?', '&']).any(names_a_verb));
+    in_path || in_query || in_route
 }
 
 /// Whether one of the words of a path segment is a forbidden verb. Words end at punctuation and where a capital begins
@@ -156,12 +158,14 @@ mod tests {
             "/login/checkLogin.do",
             "/x.do?method=deleteItem",
             "/x?action=logout",
+            "/#/user/logout",
         ];
         let harmless = [
             "/login.html",
             "/delivery/1.html",
             "/guide/submission.html",
             "/x?q=delete",
+            "/#/guide/submission",
             "/safe/1.html",
             "/model/1",
             "/cancellation/guide.html",

@@ -15,6 +15,7 @@ use super::robots::{Leave, RobotsNews};
 use super::seen::{Key, State};
 use super::{Frontier, Offer, Offered, canonical};
 use crate::model::dossier::RobotsState;
+use crate::model::route::carry_route;
 use crate::model::{Capture, FailureKind, Hop, Lane, RequestId, Response, SkipReason, Timing};
 
 /// What settling a capture changed.
@@ -306,5 +307,6 @@ fn milliseconds(number: f64) -> Duration {
 fn redirect_target(capture: &Capture) -> Option<Url> {
     let response = capture.response().filter(|response| response.is_redirect())?;
     let place = response.header("location")?;
-    capture.request.url.join(place.trim()).ok().map(|url| canonical(&url))
+    let to = capture.request.url.join(place.trim()).ok()?;
+    Some(canonical(&carry_route(to, &capture.request.url)))
 }

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use url::Url;
 
 use super::settings::Settings;
+use crate::model::hash_route;
 use crate::model::target::authority;
 
 /// Words by which calendars are known in addresses, among them the pinyin of 日历 and 日程.
@@ -25,7 +26,8 @@ pub(super) fn looks_endless(url: &Url, settings: &Settings) -> bool {
 fn repeats(url: &Url, settings: &Settings) -> bool {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     let mut segments = 0;
-    for segment in url.path().split('/').skip(1) {
+    let route = hash_route(url).into_iter().flat_map(|route| route.trim_start_matches('/').split(['/', '?']));
+    for segment in url.path().split('/').skip(1).chain(route) {
         segments += 1;
         *counts.entry(segment).or_default() += 1;
     }
@@ -67,20 +69,26 @@ pub(super) struct Variants {
 impl Variants {
     /// Whether the path of `url` has had its share. Addresses without a query are not variants.
     pub(super) fn exhausted(&self, url: &Url, settings: &Settings) -> bool {
-        url.query().is_some() && self.asked.get(&place(url)).is_some_and(|count| *count >= settings.max_query_variants)
+        has_query(url) && self.asked.get(&place(url)).is_some_and(|count| *count >= settings.max_query_variants)
     }
 
     /// Counts a request. Counting what is asked for, and not what is found, lets the best variants of a long list of
     /// guides have their turn.
     pub(super) fn count(&mut self, url: &Url) {
-        if url.query().is_some() {
+        if has_query(url) {
             *self.asked.entry(place(url)).or_default() += 1;
         }
     }
 }
 
+/// What the query stands behind: the path, or the path of a hash route.
 fn place(url: &Url) -> String {
-    format!("{}{}", authority(url), url.path())
+    let route = hash_route(url).map(|route| route.split('?').next().unwrap_or_default()).unwrap_or_default();
+    format!("{}{}#{route}", authority(url), url.path())
+}
+
+fn has_query(url: &Url) -> bool {
+    url.query().is_some() || hash_route(url).is_some_and(|route| route.contains('?'))
 }
 
 #[cfg(test)]
@@ -120,6 +128,20 @@ mod tests {
         ] {
             assert!(!endless(text), "{text}");
         }
+    }
+
+    #[test]
+    fn a_hash_route_counts_like_a_path() {
+        assert!(endless("http://h/#/a/b/a/b/a/b/a/b"));
+        assert!(!endless("http://h/#/guide?id=7"));
+        let mut settings = Settings::for_tests();
+        settings.max_query_variants = 2;
+        let url = |text: &str| Url::parse(text).expect("absolute");
+        let mut variants = Variants::default();
+        variants.count(&url("http://h/#/guide?id=1"));
+        variants.count(&url("http://h/#/guide?id=2"));
+        assert!(variants.exhausted(&url("http://h/#/guide?id=3"), &settings));
+        assert!(!variants.exhausted(&url("http://h/#/list?id=3"), &settings));
     }
 
     #[test]

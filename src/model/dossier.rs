@@ -16,6 +16,7 @@ use super::locator::Locator;
 use super::redact;
 use super::rendering::RenderFacts;
 use super::request::{Purpose, Request};
+use super::route::{carry_route, without_anchor};
 use super::target::{ChannelId, Target};
 
 /// Everything about one city.
@@ -54,12 +55,12 @@ impl CityDossier {
         self.pages.iter().filter(move |page| page.request.channel == channel)
     }
 
-    /// The last answered exchange for an address (fragment ignored), redirects followed; `None` if never answered.
+    /// The last answered exchange for an address (an anchor is ignored, a hash route is not), redirects followed; `None` if never answered.
     #[must_use]
     pub fn answer(&self, url: &Url) -> Option<&PageRecord> {
         let mut url = url.clone();
         for _ in 0..8 {
-            url.set_fragment(None);
+            url = without_anchor(url);
             let page = self
                 .pages
                 .iter()
@@ -76,8 +77,7 @@ impl CityDossier {
     /// The last exchange for an address, answered or failed, redirects not followed.
     #[must_use]
     pub fn exchange(&self, url: &Url) -> Option<&PageRecord> {
-        let mut url = url.clone();
-        url.set_fragment(None);
+        let url = without_anchor(url.clone());
         self.pages.iter().rev().find(|page| page.is_reading() && page.request.url == url)
     }
 }
@@ -120,10 +120,7 @@ impl PageRecord {
             .filter(|response| response.is_redirect())
             .and_then(|response| response.header("location"))
             .and_then(|location| capture.request.url.join(location.trim()).ok())
-            .map(|mut url| {
-                url.set_fragment(None);
-                url
-            });
+            .map(|url| carry_route(without_anchor(url), &capture.request.url));
         Self {
             record: capture.record.clone(),
             request: capture.request.clone(),

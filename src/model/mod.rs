@@ -18,6 +18,7 @@ pub mod query;
 pub mod redact;
 pub mod rendering;
 pub mod request;
+pub mod route;
 pub mod scenario;
 pub mod target;
 
@@ -37,5 +38,6 @@ pub use query::{BodyKind, QueryBody, QueryRule};
 pub use redact::SafeUrl;
 pub use rendering::{Layout, RenderFacts, Rendering};
 pub use request::{Hop, HopPath, Lane, Method, Profile, Purpose, Request, RequestId, Validators};
+pub use route::{as_sent, hash_route, without_anchor};
 pub use scenario::{Scenario, Segment};
 pub use target::{Channel, ChannelId, ChannelKind, City, CityCode, Target};

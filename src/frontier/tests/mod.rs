@@ -6,6 +6,7 @@ mod invariants;
 mod order;
 mod pace;
 mod portal;
+mod rendering;
 mod robots;
 
 use std::time::Duration;
