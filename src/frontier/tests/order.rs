@@ -8,7 +8,7 @@ fn one_address_is_asked_for_once_however_it_is_spelled() {
     for spelling in [
         "http://portal.example:80/a?id=1#x",
         "HTTP://PORTAL.example/./a?id=1&utm_source=q",
-        "http://portal.example/a?id=1#/route",
+        "http://portal.example/a?id=1#top",
     ] {
         assert!(matches!(frontier.offer(page("330100", spelling), now), Offered::Duplicate(_)), "{spelling}");
     }
