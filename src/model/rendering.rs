@@ -12,6 +12,14 @@ use super::request::Profile;
 /// One rendering of one page, as it is archived.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rendering {
+    /// The record that says how it went.
+    pub record: RecordId,
+    /// The record of the rendered document.
+    pub document: RecordId,
+    /// The record of the picture.
+    pub screenshot: RecordId,
+    /// What it was made for.
+    pub made_for: MadeFor,
     /// The record of the page's answer, which the browser was given.
     pub of: RecordId,
     /// The page's address, with its hash route.
@@ -24,6 +32,16 @@ pub struct Rendering {
     pub asked: Asked,
     /// The page, or why there is none.
     pub outcome: Result<RenderedPage, RenderFailure>,
+}
+
+/// What a rendering is made for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MadeFor {
+    /// The page is read from it: what it shows decides.
+    Reading,
+    /// A picture for people, taken after the page was judged: it decides nothing.
+    Picture,
 }
 
 /// A page as a browser built it.
@@ -204,6 +222,23 @@ pub struct RenderFacts {
     pub missing: u32,
     /// The document was cut at its ceiling.
     pub cut: bool,
+}
+
+impl Rendering {
+    /// What an extraction says of this rendering; `None` if it gave no page.
+    #[must_use]
+    pub fn facts(&self, is_reading: bool) -> Option<RenderFacts> {
+        let page = self.outcome.as_ref().ok()?;
+        Some(RenderFacts {
+            document: (!page.html.is_empty()).then(|| (self.document.clone(), Digest::of(&page.html))),
+            screenshot: page.screenshot.as_ref().map(|_| self.screenshot.clone()),
+            is_reading,
+            profile: self.profile,
+            layout: page.layout.clone(),
+            missing: self.asked.missing(),
+            cut: page.cut,
+        })
+    }
 }
 
 impl RenderFacts {

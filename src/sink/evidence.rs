@@ -14,7 +14,7 @@ use crate::model::{Capture, Digest, Response};
 use crate::observe::{TOOL, TOOL_VERSION};
 use crate::warc::{
     self, IndexLine, Night, Place, Reader, Restorer, Sender, WarcRecord, context_record, coverage_record, records_of,
-    valid_prefix, warcinfo,
+    rendering_records, valid_prefix, warcinfo,
 };
 
 use super::part_file::PartFile;
@@ -41,6 +41,8 @@ pub struct EvidenceSink {
     next: usize,
     lines: Vec<IndexLine>,
     index: PartFile,
+    /// Where the last exchange's answer stands.
+    last: Option<KeptPayload>,
 }
 
 #[derive(Debug)]
@@ -73,9 +75,15 @@ impl EvidenceSink {
             current: None,
             next: left.len() + 1,
             lines,
+            last: None,
         };
         sink.begin_file()?;
         Ok(sink)
+    }
+
+    /// Where the answer of the last exchange stands; `None` if it gave none.
+    pub fn last_answer(&mut self) -> Option<KeptPayload> {
+        self.last.take()
     }
 
     fn begin_file(&mut self) -> Result<(), SinkError> {
@@ -115,12 +123,31 @@ impl EvidenceSink {
     }
 }
 
+/// Where an answer of this run stands; for "not changed", where the answer that still holds does.
+fn kept(run: &str, capture: &Capture, place: &Place) -> Option<KeptPayload> {
+    let response = capture.response()?;
+    if response.status == 304 {
+        return capture.revisit.clone();
+    }
+    Some(KeptPayload {
+        run: run.to_owned(),
+        file: place.file.clone(),
+        offset: place.offset,
+        record: capture.record.clone(),
+        payload_digest: Digest::of(&response.body),
+    })
+}
+
 impl Sink for EvidenceSink {
     fn accept(&mut self, record: &Record<'_>) -> Result<(), SinkError> {
         match *record {
             Record::Capture { capture, masked_from } => {
                 let place = self.write(&records_of(capture, &self.sender, masked_from))?;
+                self.last = place.as_ref().and_then(|place| kept(&self.run, capture, place));
                 self.lines.extend(place.and_then(|place| IndexLine::of(capture, &place)));
+            }
+            Record::Rendering { rendering, masked_from } => {
+                self.write(&rendering_records(rendering, masked_from))?;
             }
             Record::Coverage { city, coverage, date } => {
                 self.write(&[coverage_record(&self.run, city, coverage, date)])?;
@@ -166,6 +193,7 @@ pub fn read(run_folder: &Path) -> Result<Night, SinkError> {
     each_record(run_folder, |record| {
         restorer.accept(record);
         restorer.take_captures();
+        restorer.take_renderings();
     })?;
     Ok(restorer.finish())
 }

@@ -23,7 +23,8 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use crate::model::{Capture, City, CityCode, Digest, Observation, Property};
+use crate::model::request::KeptPayload;
+use crate::model::{Capture, City, CityCode, Digest, Observation, Property, Rendering};
 use crate::observe::{Ledger, Summary};
 use crate::warc::{CityCoverage, Sender};
 
@@ -46,6 +47,13 @@ pub enum Record<'a> {
     Capture {
         /// The exchange as it is to be stored.
         capture: &'a Capture,
+        /// Digest before masking.
+        masked_from: Option<&'a Digest>,
+    },
+    /// A page as a browser built it, after the exchange it is of; and the digest of the document before masking.
+    Rendering {
+        /// The rendering as it is to be stored.
+        rendering: &'a Rendering,
         /// Digest before masking.
         masked_from: Option<&'a Digest>,
     },
@@ -117,6 +125,7 @@ pub struct Closing {
 /// All sinks of a run.
 pub struct Outputs {
     folder: RunFolder,
+    evidence: Box<EvidenceSink>,
     sinks: Vec<Box<dyn Sink>>,
     started: Timestamp,
     counts: BTreeMap<String, u64>,
@@ -138,16 +147,16 @@ impl Outputs {
     /// # Errors
     /// When one of them cannot be opened.
     pub fn open(folder: RunFolder, settings: &OutputSettings) -> Result<Self, SinkError> {
+        let evidence = Box::new(EvidenceSink::open(&folder, settings)?);
         let sinks: Vec<Box<dyn Sink>> = vec![
-            Box::new(EvidenceSink::open(&folder, settings)?),
             Box::new(ObservationsSink::open(&folder)?),
             Box::new(LedgerSink::open(&folder)?),
             Box::new(SummarySink::open(&folder)?),
             Box::new(ReportSink::open(&folder, settings)?),
         ];
-        let counts = ["requests", "failures", "masked", "observations", "findings"];
+        let counts = ["requests", "failures", "masked", "renderings", "observations", "findings"];
         let counts = counts.into_iter().map(|key| (key.to_owned(), 0)).collect();
-        Ok(Self { folder, sinks, started: settings.started, counts, problems: Vec::new() })
+        Ok(Self { folder, evidence, sinks, started: settings.started, counts, problems: Vec::new() })
     }
 
     /// Gives a record to every sink.
@@ -161,6 +170,10 @@ impl Outputs {
                 self.count("failures", u64::from(capture.failure().is_some()));
                 self.count("masked", u64::from(masked_from.is_some()));
             }
+            Record::Rendering { rendering, masked_from } => {
+                self.count("renderings", u64::from(rendering.outcome.is_ok()));
+                self.count("masked", u64::from(masked_from.is_some()));
+            }
             Record::Observation(observation) => {
                 self.count("observations", 1);
                 self.count("findings", observation.findings.len() as u64);
@@ -168,7 +181,13 @@ impl Outputs {
             Record::Ledger(ledger) if !ledger.balanced => self.problems.clone_from(&ledger.problems),
             Record::Ledger(_) | Record::Summary(_) | Record::Coverage { .. } | Record::Context { .. } => {}
         }
+        self.evidence.accept(record)?;
         self.sinks.iter_mut().try_for_each(|sink| sink.accept(record))
+    }
+
+    /// Where the answer of the last exchange stands; `None` if it gave none.
+    pub fn last_answer(&mut self) -> Option<KeptPayload> {
+        self.evidence.last_answer()
     }
 
     /// Finishes every sink, writes the manifest, and points `latest` to the run, unless the run was interrupted and
@@ -178,6 +197,7 @@ impl Outputs {
     /// When something cannot be written, or the ledger does not add up; then everything is on the disk for inspection
     /// and `latest` stays where it was.
     pub fn finish(self, closing: &Closing) -> Result<PathBuf, SinkError> {
+        self.evidence.finish()?;
         for sink in self.sinks {
             sink.finish()?;
         }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use url::{Host, Url};
 
 use crate::model::request::{KeptPayload, Validators};
-use crate::model::{Capture, Digest, Method, RecordId};
+use crate::model::{Capture, Digest, Method, RecordId, as_sent};
 
 /// Where a record stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -97,7 +97,7 @@ impl IndexLine {
             key: surt(&capture.request.url),
             timestamp: capture.date.strftime("%Y%m%d%H%M%S").to_string(),
             fields: IndexFields {
-                url: capture.request.url.to_string(),
+                url: as_sent(&capture.request.url).to_string(),
                 mime,
                 status: response.status.to_string(),
                 digest: digest.to_string(),

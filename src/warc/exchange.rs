@@ -14,7 +14,7 @@ use serde_json::Value;
 use crate::model::request::KeptPayload;
 use crate::model::{
     Capture, ChannelId, CityCode, Coverage, Digest, FetchFailure, Profile, RecordId, Request, Response, Stage, Timing,
-    TlsFacts,
+    TlsFacts, as_sent,
 };
 
 use super::http_block;
@@ -106,6 +106,10 @@ pub fn warcinfo(run: &str, software: &str, file: &str, date: Timestamp) -> WarcR
             "exchange",
             "metadata records hold the facts of their exchange as JSON in the field `exchange`; for a failed exchange they stand for the answer",
         ),
+        (
+            "rendering",
+            "resource records under urn:portal-probe:rendered: and urn:portal-probe:screenshot: hold a page as a browser built it; the metadata record beside them says how, in the field `rendering`",
+        ),
     ];
     let block: String = notes.iter().flat_map(|(name, value)| [*name, ": ", value, "\r\n"]).collect();
     WarcRecord::new(RecordType::Warcinfo, &derived_id(run, file), date)
@@ -140,7 +144,7 @@ fn answer_record(capture: &Capture, response: &Response, masked_from: Option<&Di
         Some(kept) => record
             .with("WARC-Profile", NOT_MODIFIED_PROFILE)
             .with("WARC-Refers-To", &format!("<{}>", kept.record))
-            .with("WARC-Refers-To-Target-URI", capture.request.url.as_str())
+            .with("WARC-Refers-To-Target-URI", as_sent(&capture.request.url).as_str())
             .with("WARC-Payload-Digest", kept.payload_digest.as_str()),
         None => record.with("WARC-Payload-Digest", Digest::of(&block[payload_at..]).as_str()),
     };
@@ -201,7 +205,8 @@ fn metadata_record(capture: &Capture) -> WarcRecord {
 
 fn about(capture: &Capture, record: WarcRecord) -> WarcRecord {
     record
-        .with("WARC-Target-URI", capture.request.url.as_str())
+        // A hash route is not part of what was asked; the facts of the exchange keep it.
+        .with("WARC-Target-URI", as_sent(&capture.request.url).as_str())
         .with_some("WARC-IP-Address", capture.exchange.remote_addr.map(|address| address.ip().to_string()).as_deref())
 }
 

@@ -13,6 +13,7 @@ mod markup;
 pub mod mask;
 pub mod reader;
 pub mod record;
+pub mod rendering;
 pub mod restore;
 
 pub use cdxj::{IndexLine, Place};
@@ -20,4 +21,5 @@ pub use exchange::{CityCoverage, Sender, context_record, coverage_record, record
 pub use mask::{Masked, masked};
 pub use reader::{Damage, DamageKind, Placed, Reader, valid_prefix};
 pub use record::{RecordType, WarcRecord};
+pub use rendering::rendering_records;
 pub use restore::{Night, Problem, Restorer, answer, captures, night};

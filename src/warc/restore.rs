@@ -4,17 +4,22 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::model::{Capture, CityCode, Exchange, RecordId, Response, Truncated};
+use bytes::Bytes;
+
+use crate::model::{Capture, CityCode, Exchange, RecordId, Rendering, Response, Truncated};
 
 use super::exchange::{CONTEXT_URN, COVERAGE_URN, CityCoverage, EXCHANGE_FIELD, Facts};
 use super::http_block;
 use super::record::{RecordType, WarcRecord};
+use super::rendering::{self, DOCUMENT_URN, RENDERING_FIELD, SCREENSHOT_URN};
 
 /// All that an archive says of a night.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Night {
     /// Every exchange, in the order in which they were archived.
     pub captures: Vec<Capture>,
+    /// Every rendering, in the order in which they were archived; each after the exchange it is of.
+    pub renderings: Vec<Rendering>,
     /// What the frontier did, by city.
     pub coverage: BTreeMap<CityCode, CityCoverage>,
     /// What the run was configured with.
@@ -56,6 +61,8 @@ pub struct Restorer {
     night: Night,
     /// Answers whose facts have not come yet.
     answers: BTreeMap<RecordId, Response>,
+    /// Rendered documents and pictures whose facts have not come yet.
+    shown: BTreeMap<RecordId, Bytes>,
 }
 
 impl Restorer {
@@ -65,7 +72,7 @@ impl Restorer {
         let outcome = match record.kind() {
             Some(RecordType::Response | RecordType::Revisit) => self.accept_answer(&id, record),
             Some(RecordType::Metadata) => self.accept_facts(record),
-            Some(RecordType::Resource) => self.accept_own(record),
+            Some(RecordType::Resource) => self.accept_own(&id, record),
             // What was sent follows from the facts; the file's head is for people.
             Some(RecordType::Request | RecordType::Warcinfo) | None => Ok(()),
         };
@@ -77,6 +84,11 @@ impl Restorer {
     /// The captures restored since the last call, for a reader that does not want to hold a whole night at once.
     pub fn take_captures(&mut self) -> Vec<Capture> {
         std::mem::take(&mut self.night.captures)
+    }
+
+    /// The renderings restored since the last call.
+    pub fn take_renderings(&mut self) -> Vec<Rendering> {
+        std::mem::take(&mut self.night.renderings)
     }
 
     /// What the run was configured with, once its record has come.
@@ -104,10 +116,14 @@ impl Restorer {
 
     fn accept_facts(&mut self, record: &WarcRecord) -> Result<(), &'static str> {
         let text = std::str::from_utf8(record.block()).map_err(|_| "the fields are not UTF-8")?;
-        let json = text
-            .split("\r\n")
-            .find_map(|line| line.strip_prefix(EXCHANGE_FIELD)?.strip_prefix(": "))
-            .ok_or("the exchange is missing")?;
+        let field = |name: &str| text.split("\r\n").find_map(|line| line.strip_prefix(name)?.strip_prefix(": "));
+        if let Some(json) = field(RENDERING_FIELD) {
+            let facts: rendering::Facts =
+                serde_json::from_str(json).map_err(|_| "the rendering cannot be read")?;
+            self.night.renderings.push(facts.restore(|id| self.shown.remove(id))?);
+            return Ok(());
+        }
+        let json = field(EXCHANGE_FIELD).ok_or("the exchange is missing")?;
         let facts: Facts = serde_json::from_str(json).map_err(|_| "the exchange cannot be read")?;
         let outcome = if let Some(failure) = facts.failure {
             Err(failure)
@@ -131,9 +147,11 @@ impl Restorer {
         Ok(())
     }
 
-    fn accept_own(&mut self, record: &WarcRecord) -> Result<(), &'static str> {
+    fn accept_own(&mut self, id: &RecordId, record: &WarcRecord) -> Result<(), &'static str> {
         let uri = record.field("WARC-Target-URI").unwrap_or_default();
-        if uri == CONTEXT_URN {
+        if uri.starts_with(DOCUMENT_URN) || uri.starts_with(SCREENSHOT_URN) {
+            self.shown.insert(id.clone(), Bytes::copy_from_slice(record.block()));
+        } else if uri == CONTEXT_URN {
             let context = serde_json::from_slice(record.block()).map_err(|_| "the context is not JSON")?;
             self.night.context = Some(context);
         } else if let Some(code) = uri.strip_prefix(COVERAGE_URN) {

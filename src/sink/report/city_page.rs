@@ -1,5 +1,7 @@
 //! What a city's page shows: its findings with the words that prove them, every observation, and what was not visited.
 
+use std::collections::BTreeSet;
+
 use minijinja::{Value as View, context};
 
 use crate::model::finding::Cite;
@@ -10,7 +12,7 @@ use super::{CityPage, both, words};
 
 /// The data of a city's page.
 pub(super) fn view(properties: &[Property], page: &CityPage<'_>) -> View {
-    let CityPage { city, observations, coverage } = *page;
+    let CityPage { city, observations, coverage, pictures: _ } = *page;
     let mut findings: Vec<(&Observation, &Finding)> =
         observations.iter().flat_map(|seen| seen.findings.iter().map(move |finding| (seen, finding))).collect();
     findings.sort_by(|(a, x), (b, y)| {
@@ -28,19 +30,21 @@ pub(super) fn view(properties: &[Property], page: &CityPage<'_>) -> View {
     context! {
         name => city.name, code => city.code.as_str(), region => city.region,
         tally,
-        findings => findings.into_iter().map(|(seen, finding)| finding_view(properties, seen, finding)).collect::<Vec<_>>(),
+        findings => findings.into_iter().map(|(seen, finding)| finding_view(properties, page, seen, finding)).collect::<Vec<_>>(),
         groups => properties.iter().map(|property| group(property, observations)).collect::<Vec<_>>(),
         channels => channels.unwrap_or_default(),
     }
 }
 
-fn finding_view(properties: &[Property], seen: &Observation, finding: &Finding) -> View {
+fn finding_view(properties: &[Property], page: &CityPage<'_>, seen: &Observation, finding: &Finding) -> View {
     let property = properties.iter().find(|property| property.id.as_str() == seen.property);
     let class = match finding.severity {
         Severity::Notice => "notice",
         Severity::Warning => "warning",
         Severity::Error => "error",
     };
+    let cited = || finding.at.iter().filter_map(|index| seen.evidence.get(*index));
+    let pictures: BTreeSet<&String> = cited().filter_map(|cite| page.pictures.get(&cite.record)).collect();
     context! {
         class, severity => both(words::severity(finding.severity)),
         property => seen.property, title => property.map_or("", |property| property.title_zh),
@@ -48,7 +52,8 @@ fn finding_view(properties: &[Property], seen: &Observation, finding: &Finding) 
         zh => finding.message_zh, en => finding.message_en,
         remedy_zh => finding.remedy_zh, remedy_en => finding.remedy_en,
         quotes => finding.quotes,
-        evidence => finding.at.iter().filter_map(|index| seen.evidence.get(*index)).map(evidence).collect::<Vec<_>>(),
+        evidence => cited().map(evidence).collect::<Vec<_>>(),
+        pictures => pictures.into_iter().collect::<Vec<_>>(),
     }
 }
 

@@ -15,7 +15,8 @@ use std::path::{Path, PathBuf};
 use minijinja::{Environment, Value as View};
 use sha2::{Digest as _, Sha256};
 
-use crate::model::{City, CityCode, Observation, Property, Severity};
+use crate::model::rendering::RenderedPage;
+use crate::model::{City, CityCode, Digest, Observation, Property, RecordId, Rendering, Severity};
 use crate::observe::{Ledger, Summary};
 use crate::warc::CityCoverage;
 
@@ -113,6 +114,8 @@ pub(super) struct CityPage<'a> {
     pub(super) observations: &'a [Observation],
     /// What the frontier did there.
     pub(super) coverage: Option<&'a CityCoverage>,
+    /// Pictures of pages, by record.
+    pub(super) pictures: &'a BTreeMap<RecordId, String>,
 }
 
 /// The file of a city's page. Codes are digits; anything else must not lead out of the folder.
@@ -139,6 +142,8 @@ pub struct ReportSink {
     current: Vec<Observation>,
     tallies: BTreeMap<CityCode, Tally>,
     coverage: BTreeMap<CityCode, CityCoverage>,
+    /// Pictures of the pages of the city whose observations come next, by record.
+    pictures: BTreeMap<RecordId, String>,
     ledger: Option<Ledger>,
     summary: Option<Summary>,
 }
@@ -160,6 +165,7 @@ impl ReportSink {
             current: Vec::new(),
             tallies: BTreeMap::new(),
             coverage: BTreeMap::new(),
+            pictures: BTreeMap::new(),
             ledger: None,
             summary: None,
         })
@@ -170,14 +176,42 @@ impl ReportSink {
         let Some(city) = self.current.first().map(|observation| observation.city.clone()) else { return Ok(()) };
         let mut observations = std::mem::take(&mut self.current);
         observations.sort_by(|a, b| a.id.cmp(&b.id));
-        self.write_city(&city, &observations)
+        self.write_city(&city, &observations)?;
+        // Pictures of other cities may have come already; those of this one are not needed any more.
+        let cited = observations.iter().flat_map(|seen| &seen.evidence).map(|cite| &cite.record);
+        cited.for_each(|record| {
+            self.pictures.remove(record);
+        });
+        Ok(())
     }
 
     fn write_city(&self, city: &City, observations: &[Observation]) -> Result<(), SinkError> {
-        let page = CityPage { city, observations, coverage: self.coverage.get(&city.code) };
+        let coverage = self.coverage.get(&city.code);
+        let page = CityPage { city, observations, coverage, pictures: &self.pictures };
         let html = render_city(&self.templates, &self.properties, &page);
         write_page(&self.folder, &page_name(&city.code), html)
     }
+}
+
+/// Where pictures lie, within the report's folder.
+const PICTURES: &str = "screenshots";
+
+/// Keeps a picture where a browser can open it; the evidence has it too.
+fn keep_picture(
+    folder: &Path,
+    rendering: &Rendering,
+    pictures: &mut BTreeMap<RecordId, String>,
+) -> Result<(), SinkError> {
+    let Ok(RenderedPage { screenshot: Some(picture), .. }) = &rendering.outcome else { return Ok(()) };
+    let place = format!("{PICTURES}/{}.png", Digest::of(picture).short(32));
+    let path = folder.join(&place);
+    let within = folder.join(PICTURES);
+    fs::create_dir_all(&within).map_err(SinkError::file("make the folder", &within))?;
+    fs::write(&path, picture).map_err(SinkError::file("write", &path))?;
+    // A finding cites the page's answer, or the document that was rendered from it.
+    pictures.insert(rendering.of.clone(), place.clone());
+    pictures.insert(rendering.document.clone(), place);
+    Ok(())
 }
 
 impl Sink for ReportSink {
@@ -195,6 +229,9 @@ impl Sink for ReportSink {
             }
             Record::Ledger(ledger) => self.ledger = Some(ledger.clone()),
             Record::Summary(summary) => self.summary = Some(summary.clone()),
+            Record::Rendering { rendering, .. } => {
+                keep_picture(&self.folder, rendering, &mut self.pictures)?;
+            }
             Record::Capture { .. } | Record::Context { .. } => {}
         }
         Ok(())
@@ -247,9 +284,10 @@ pub fn rewrite(run_folder: &Path, run: &str, properties: &[Property]) -> Result<
         tallies.entry(observation.city.code.clone()).or_default().add(&observation);
         by_city.entry(observation.city.code.clone()).or_default().push(observation);
     }
+    let pictures = pictures_of(run_folder, &folder)?;
     for city in &cities {
         let observations = by_city.get(&city.code).map(Vec::as_slice).unwrap_or_default();
-        let page = CityPage { city, observations, coverage: coverage.get(&city.code) };
+        let page = CityPage { city, observations, coverage: coverage.get(&city.code), pictures: &pictures };
         write_page(&folder, &page_name(&city.code), render_city(&templates, properties, &page))?;
     }
     let contents = Contents {
@@ -262,6 +300,20 @@ pub fn rewrite(run_folder: &Path, run: &str, properties: &[Property]) -> Result<
         summary: &summary,
     };
     write_page(&folder, "index.html", render_index(&templates, &contents))
+}
+
+/// Pictures that the report shows, from the evidence of a run.
+fn pictures_of(run_folder: &Path, folder: &Path) -> Result<BTreeMap<RecordId, String>, SinkError> {
+    let mut restorer = crate::warc::Restorer::default();
+    let (mut pictures, mut fault) = (BTreeMap::new(), None);
+    super::evidence::each_record(run_folder, |record| {
+        restorer.accept(record);
+        restorer.take_captures();
+        for rendering in restorer.take_renderings() {
+            fault = keep_picture(folder, &rendering, &mut pictures).err().or(fault.take());
+        }
+    })?;
+    fault.map_or(Ok(pictures), Err)
 }
 
 fn content_error(folder: &Path, error: &minijinja::Error) -> SinkError {

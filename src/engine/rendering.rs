@@ -1,0 +1,468 @@
+//! Rendering within a night: which pages, in which order, and what their scripts may have.
+//!
+//! Comes in: pages that were read, what a page asks for while it is rendered, answers as they come. Goes out: jobs for
+//! the browser, offers for the frontier, answers for the page. The loop owns it; nothing is locked.
+//!
+//! A page's ask is answered from what this night has on record, or offered to the frontier like any address; the answer
+//! is archived like any other before the page gets it. So scope, robots.txt, pace, budget, guard and evidence hold for
+//! every byte that a page is given.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{mpsc, oneshot, watch};
+use url::Url;
+
+use super::kept::Kept;
+use super::reading::new_record_id;
+use crate::config;
+use crate::extract;
+use crate::frontier::canonical;
+use crate::model::rendering::{AskRefusal, AskedFor, MadeFor, RenderFailure, RenderFailureKind, RenderedPage};
+use crate::model::request::KeptPayload;
+use crate::model::{
+    Capture, CityCode, Extraction, PageKind, PageRecord, Profile, Purpose, RecordId, Rendering, Request, Response,
+    SkipReason, as_sent,
+};
+use crate::render::{Answer, Ask, BrowserError, Page, Renderer};
+use crate::telemetry;
+
+/// A rendering under way.
+pub(super) type JobId = u64;
+
+/// Asks of all pages that may wait for the loop.
+const WAITING_ASKS: usize = 1024;
+
+/// An address as the server sees it, and as whom it was asked for.
+type Place = (Profile, Url);
+
+/// What is known of an address in this night.
+#[derive(Debug, Clone)]
+enum OnRecord {
+    /// Its answer stands in the evidence.
+    Answer(KeptPayload),
+    /// Its answer waits to be archived, until the page it was for has been read.
+    Held(Response),
+    /// It gave no answer.
+    Failed,
+}
+
+/// A page's ask that waits for an exchange.
+struct Waiter {
+    what: AskedFor,
+    reply: oneshot::Sender<Answer>,
+}
+
+/// A page that is being rendered.
+struct Job {
+    request: Request,
+    record: RecordId,
+    made_for: MadeFor,
+    /// Data that were fetched for it, and are archived when it is known what they are.
+    held: Vec<Capture>,
+}
+
+/// A page to be rendered.
+pub(super) struct Order {
+    pub(super) job: JobId,
+    /// The page as the dossier has it.
+    pub(super) page: PageRecord,
+    pub(super) made_for: MadeFor,
+    pub(super) screenshot: bool,
+    /// Where its answer stands.
+    pub(super) answer: KeptPayload,
+}
+
+/// Rendering, as the loop sees it.
+pub(super) struct RenderDesk {
+    renderer: Arc<Renderer>,
+    settings: config::Rendering,
+    next: JobId,
+    asks_in: mpsc::Sender<(JobId, Ask)>,
+    asks: mpsc::Receiver<(JobId, Ask)>,
+    stop: watch::Sender<bool>,
+    jobs: BTreeMap<JobId, Job>,
+    waiting: BTreeMap<(CityCode, Place), Vec<Waiter>>,
+    on_record: BTreeMap<CityCode, BTreeMap<Place, OnRecord>>,
+    counts: BTreeMap<CityCode, u32>,
+}
+
+impl RenderDesk {
+    /// Starts a browser; without one the night goes on, and says once what would help.
+    pub(super) async fn open(settings: &config::Rendering) -> Option<Self> {
+        if !settings.browser.enabled {
+            return None;
+        }
+        match Renderer::open(settings.browser.clone()).await {
+            Ok(renderer) => {
+                let (asks_in, asks) = mpsc::channel(WAITING_ASKS);
+                Some(Self {
+                    renderer: Arc::new(renderer),
+                    settings: settings.clone(),
+                    next: 0,
+                    asks_in,
+                    asks,
+                    stop: watch::Sender::new(false),
+                    jobs: BTreeMap::new(),
+                    waiting: BTreeMap::new(),
+                    on_record: BTreeMap::new(),
+                    counts: BTreeMap::new(),
+                })
+            }
+            Err(error @ (BrowserError::NotThere(_) | BrowserError::NotStarted { .. })) => {
+                telemetry::no_browser(&error);
+                None
+            }
+        }
+    }
+
+    /// The next thing that a page asks for. Never ends.
+    pub(super) async fn ask(&mut self) -> (JobId, Ask) {
+        match self.asks.recv().await {
+            Some(ask) => ask,
+            // The desk itself holds a sender.
+            None => std::future::pending().await,
+        }
+    }
+
+    /// Takes a page in, if the city's budget allows it.
+    pub(super) fn order(&mut self, page: &PageRecord, made_for: MadeFor, answer: KeptPayload) -> Option<Order> {
+        let city = &page.request.target;
+        let count = self.counts.entry(city.clone()).or_default();
+        let most = match made_for {
+            MadeFor::Reading => self.settings.pages_per_city,
+            // Counted apart, by the list itself.
+            MadeFor::Picture => u32::MAX,
+        };
+        if *count >= most || *self.stop.borrow() {
+            return None;
+        }
+        *count += u32::from(made_for == MadeFor::Reading);
+        self.next += 1;
+        let job = self.next;
+        let request = page.request.clone();
+        self.jobs.insert(job, Job { request, record: page.record.clone(), made_for, held: Vec::new() });
+        let screenshot = made_for == MadeFor::Picture || page.request.purpose == (Purpose::Entry { attempt: 1 });
+        Some(Order { job, page: page.clone(), made_for, screenshot, answer })
+    }
+
+    /// The work of an order, to be done beside the loop.
+    pub(super) fn work(&self, order: Order, kept: Arc<Kept>, read: extract::Settings) -> Work {
+        Work {
+            order,
+            kept,
+            read,
+            renderer: Arc::clone(&self.renderer),
+            asks: self.asks_in.clone(),
+            stop: self.stop.subscribe(),
+        }
+    }
+
+    /// Decides on an ask: answers it, or gives what is to be offered to the frontier.
+    pub(super) fn consider(
+        &mut self,
+        (job, ask): (JobId, Ask),
+        kept: &Arc<Kept>,
+        read: &extract::Settings,
+    ) -> Option<Wanted> {
+        let Ask { url, method, what, body: _, reply } = ask;
+        let Some(of) = self.jobs.get(&job) else {
+            answer(reply, Answer::Refused(AskRefusal::Failed));
+            return None;
+        };
+        if method != "GET" {
+            answer(reply, Answer::Refused(AskRefusal::Method));
+            return None;
+        }
+        let url = as_sent(&canonical(&url));
+        let place = (of.request.profile, url.clone());
+        let known = self.on_record.get(&of.request.target).and_then(|city| city.get(&place));
+        match known {
+            Some(OnRecord::Answer(stored)) => {
+                let (stored, kept, read) = (stored.clone(), Arc::clone(kept), read.clone());
+                tokio::task::spawn_blocking(move || {
+                    let response = kept.response(&stored).map(|response| plain(response, &read));
+                    answer(reply, given(response, true));
+                });
+                None
+            }
+            Some(OnRecord::Held(response)) => {
+                answer(reply, given(Some(response.clone()), true));
+                None
+            }
+            Some(OnRecord::Failed) => {
+                answer(reply, Answer::Refused(AskRefusal::Failed));
+                None
+            }
+            None if what == AskedFor::Media => {
+                answer(reply, Answer::Refused(AskRefusal::NotWanted));
+                None
+            }
+            None if of.made_for == MadeFor::Picture => {
+                answer(reply, Answer::Refused(AskRefusal::NotOnRecord));
+                None
+            }
+            None => Some(Wanted { via: of.request.clone(), url, waiter: Waiter { what, reply } }),
+        }
+    }
+
+    /// The frontier has taken the address in: its answer is waited for.
+    pub(super) fn wait_for(&mut self, wanted: Wanted) {
+        let place = (wanted.via.profile, wanted.url);
+        self.waiting.entry((wanted.via.target, place)).or_default().push(wanted.waiter);
+    }
+
+    /// The frontier will not ask for an address after all.
+    pub(super) fn refuse(&mut self, request: &Request, reason: SkipReason) {
+        for waiter in self.waiters(request) {
+            answer(waiter.reply, Answer::Refused(AskRefusal::Skipped(reason)));
+        }
+    }
+
+    /// An exchange was made and is to be archived. What a page waits for is given to it; answers `None` if the capture
+    /// is held back until the page has been read, because it may hold data of private persons.
+    pub(super) fn exchanged(&mut self, capture: Capture, read: &extract::Settings) -> Option<Capture> {
+        let waiters = self.waiters(&capture.request);
+        let data = waiters.iter().any(|waiter| waiter.what == AskedFor::Data);
+        let Some(response) = capture.response().cloned() else {
+            self.note(&capture.request, OnRecord::Failed);
+            waiters.into_iter().for_each(|waiter| answer(waiter.reply, Answer::Refused(AskRefusal::Failed)));
+            return Some(capture);
+        };
+        let response = plain(response, read);
+        for waiter in waiters {
+            answer(waiter.reply, given(Some(response.clone()), false));
+        }
+        let via = capture.request.via.clone();
+        match self.jobs.values_mut().find(|job| data && Some(&job.request.id) == via.as_ref()) {
+            Some(job) => {
+                let request = capture.request.clone();
+                job.held.push(capture);
+                self.note(&request, OnRecord::Held(response));
+                None
+            }
+            None => Some(capture),
+        }
+    }
+
+    /// An answer stands in the evidence.
+    pub(super) fn archived(&mut self, request: &Request, place: Option<KeptPayload>) {
+        if let Some(place) = place {
+            self.note(request, OnRecord::Answer(place));
+        }
+    }
+
+    /// Where a page's answer stands in the evidence.
+    pub(super) fn answer_of(&self, request: &Request) -> Option<KeptPayload> {
+        let place = (request.profile, as_sent(&request.url));
+        match self.on_record.get(&request.target)?.get(&place)? {
+            OnRecord::Answer(kept) => Some(kept.clone()),
+            OnRecord::Held(_) | OnRecord::Failed => None,
+        }
+    }
+
+    /// A job is done; gives what was held back for it.
+    pub(super) fn done(&mut self, job: JobId) -> Vec<Capture> {
+        self.jobs.remove(&job).map(|job| job.held).unwrap_or_default()
+    }
+
+    /// Whether a page of this record is being rendered.
+    pub(super) fn is_under_way(&self, record: &RecordId) -> bool {
+        self.jobs.values().any(|job| job.record == *record)
+    }
+
+    /// Most pictures of pages where a finding failed.
+    pub(super) fn most_pictures(&self) -> usize {
+        usize::try_from(self.settings.screenshots_per_city).unwrap_or(usize::MAX)
+    }
+
+    /// A city is done with; what was remembered of it is let go.
+    pub(super) fn forget(&mut self, city: &CityCode) {
+        self.on_record.remove(city);
+        self.counts.remove(city);
+    }
+
+    /// Nothing more is rendered; what is under way ends.
+    pub(super) fn interrupt(&mut self) {
+        // The desk itself listens as well, so there is always somebody to hear it.
+        self.stop.send_replace(true);
+    }
+
+    /// Ends the browsers.
+    pub(super) async fn close(self) {
+        let Self { renderer, .. } = self;
+        if let Ok(renderer) = Arc::try_unwrap(renderer) {
+            renderer.close().await;
+        }
+    }
+
+    fn note(&mut self, request: &Request, what: OnRecord) {
+        let place = (request.profile, as_sent(&request.url));
+        let city = self.on_record.entry(request.target.clone()).or_default();
+        match (city.get(&place), &what) {
+            // A later failure, or a second answer, does not undo an answer.
+            (Some(OnRecord::Answer(_)), _) => {}
+            (Some(OnRecord::Held(_)), OnRecord::Failed) => {}
+            _ => {
+                city.insert(place, what);
+            }
+        }
+    }
+
+    fn waiters(&mut self, request: &Request) -> Vec<Waiter> {
+        if request.purpose != Purpose::Render {
+            return Vec::new();
+        }
+        let place = (request.profile, as_sent(&request.url));
+        self.waiting.remove(&(request.target.clone(), place)).unwrap_or_default()
+    }
+}
+
+/// What the frontier is to be asked.
+pub(super) struct Wanted {
+    /// The page that asks.
+    pub(super) via: Request,
+    /// The address.
+    pub(super) url: Url,
+    waiter: Waiter,
+}
+
+impl Wanted {
+    /// It is not asked for.
+    pub(super) fn refuse(self, why: AskRefusal) {
+        answer(self.waiter.reply, Answer::Refused(why));
+    }
+}
+
+/// A page's ask is answered; a page that has ended meanwhile does not hear it.
+fn answer(reply: oneshot::Sender<Answer>, what: Answer) {
+    let _ = reply.send(what);
+}
+
+fn given(response: Option<Response>, from_record: bool) -> Answer {
+    match response {
+        Some(response) => Answer::Response { response, from_record },
+        None => Answer::Refused(AskRefusal::Failed),
+    }
+}
+
+/// An answer without its content coding.
+fn plain(response: Response, settings: &extract::Settings) -> Response {
+    let body = extract::decoded(&response.headers, &response.body, settings);
+    let headers = response.headers.into_iter().filter(|(name, _)| name != "content-encoding").collect();
+    Response { headers, body, ..response }
+}
+
+/// One rendering, to be done beside the loop.
+pub(super) struct Work {
+    order: Order,
+    kept: Arc<Kept>,
+    read: extract::Settings,
+    renderer: Arc<Renderer>,
+    asks: mpsc::Sender<(JobId, Ask)>,
+    stop: watch::Receiver<bool>,
+}
+
+impl Work {
+    /// Renders the page.
+    pub(super) async fn run(mut self, now: jiff::Timestamp) -> (JobId, Rendering) {
+        let Order { job, page, made_for, screenshot, answer } = self.order;
+        let (kept, read) = (Arc::clone(&self.kept), self.read.clone());
+        let stored = tokio::task::spawn_blocking(move || kept.response(&answer).map(|response| plain(response, &read)));
+        let mut rendering = Rendering {
+            record: new_record_id(),
+            document: new_record_id(),
+            screenshot: new_record_id(),
+            made_for,
+            of: page.record.clone(),
+            url: page.request.url.clone(),
+            date: now,
+            profile: page.request.profile,
+            asked: crate::model::rendering::Asked::default(),
+            outcome: Err(failure(RenderFailureKind::Protocol, "the page's answer cannot be read back")),
+        };
+        let Ok(Some(response)) = stored.await else { return (job, rendering) };
+        let profile = page.request.profile;
+        let shown = Page { url: page.request.url.clone(), response, profile, now, screenshot };
+        let (asks, mut asked) = Renderer::asks();
+        let work = self.renderer.render(&shown, asks);
+        tokio::pin!(work);
+        let (asked, outcome) = loop {
+            tokio::select! {
+                done = &mut work => break done,
+                Some(ask) = asked.recv() => {
+                    // The loop has ended: nobody answers any more, and the page learns it by the dropped reply.
+                    let _ = self.asks.send((job, ask)).await;
+                }
+                Ok(()) = self.stop.changed() => {
+                    break (Default::default(), Err(failure(RenderFailureKind::Interrupted, "the run was interrupted")));
+                }
+            }
+        };
+        rendering.asked = asked;
+        rendering.outcome = outcome.map(|page| match made_for {
+            MadeFor::Reading => page,
+            // The page was judged already: its document would be a second one.
+            MadeFor::Picture => RenderedPage { html: bytes::Bytes::new(), ..page },
+        });
+        (job, rendering)
+    }
+}
+
+fn failure(kind: RenderFailureKind, detail: &str) -> RenderFailure {
+    RenderFailure { kind, detail: detail.to_owned() }
+}
+
+/// When a page that was read is to be rendered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum When {
+    /// At once: nothing but a browser will ever show it.
+    Now,
+    /// When the city has nothing else to ask: its data may come by a query of its family, or it is only to be
+    /// photographed and measured.
+    Later,
+    /// Not at all.
+    Never,
+}
+
+/// When a page is to be rendered, by what was read of it.
+pub(super) fn when(request: &Request, extraction: &Extraction) -> When {
+    if extraction.rendered.is_some() || leads_to_letters(request) {
+        return When::Never;
+    }
+    let is_entry = matches!(request.purpose, Purpose::Entry { .. });
+    let is_page = is_entry || matches!(request.purpose, Purpose::Page | Purpose::Search { .. });
+    let skeleton = extraction.kind_because.starts_with(extract::SKELETON);
+    match extraction.kind {
+        PageKind::EmptyShell if is_page && skeleton => When::Later,
+        PageKind::EmptyShell if is_page => When::Now,
+        PageKind::Challenge | PageKind::LoginWall | PageKind::SoftNotFound => When::Never,
+        PageKind::ReplyList | PageKind::Reply | PageKind::Attachment | PageKind::Data => When::Never,
+        PageKind::Home
+        | PageKind::MobileHome
+        | PageKind::Guide
+        | PageKind::GuideList
+        | PageKind::Scenario
+        | PageKind::News
+        | PageKind::EmptyShell
+        | PageKind::InteractionForm
+        | PageKind::Other => {
+            if request.purpose == (Purpose::Entry { attempt: 1 }) {
+                When::Later
+            } else {
+                When::Never
+            }
+        }
+    }
+}
+
+/// Words of links that lead to letters of private persons, whose pages are not rendered: a picture cannot be masked.
+const LETTERS: [&str; 8] = ["信箱", "信件", "来信", "写信", "留言", "咨询投诉", "互动交流", "答复选登"];
+
+fn leads_to_letters(request: &Request) -> bool {
+    LETTERS.iter().any(|word| request.anchor.contains(word))
+}
+
+/// How long a night's end waits for browsers to end.
+pub(super) const CLOSING: Duration = Duration::from_secs(10);
