@@ -58,6 +58,24 @@ pub fn own_network_down(url: &url::Url) {
     tracing::warn!(url = %SafeUrl(url), "our own network: the control address does not answer");
 }
 
+/// Rendering is wished and there is no browser: pages that only scripts build stay unread.
+pub fn no_browser(error: &dyn std::fmt::Display) {
+    tracing::warn!(
+        %error,
+        "pages that only scripts build will count as not rendered; install the browser (`apt-get install \
+         chromium-headless-shell`), name it in `render.executables`, or switch rendering off (`render.enabled = false`)"
+    );
+}
+
+/// A page was rendered, or could not be.
+pub fn rendered(url: &url::Url, failure: Option<&str>) {
+    let url = SafeUrl(url);
+    match failure {
+        None => tracing::debug!(%url, "rendered"),
+        Some(detail) => tracing::debug!(%url, detail, "not rendered"),
+    }
+}
+
 /// An earlier night's evidence that a conditional request relied on is gone.
 pub fn kept_payload_missing(run: &str, detail: &str) {
     tracing::warn!(run, detail, "an unchanged page's earlier copy cannot be read; it is fetched again next night");

@@ -4,5 +4,9 @@
 
 #[path = "render/bench.rs"]
 mod bench;
+#[path = "render/nights.rs"]
+mod nights;
 #[path = "render/pages.rs"]
 mod pages;
+#[path = "render/portal.rs"]
+mod portal;

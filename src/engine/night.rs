@@ -19,17 +19,20 @@ use super::output::RunOutput;
 use super::own_network::{self, Probe};
 use super::reader::Read;
 use super::reading::{ReadPage, new_record_id, read_page};
+use super::rendering::{JobId, RenderDesk};
+use super::renderings::{RenderedJob, accused};
 use super::seeds::{Seed, profile, seeds};
 use super::stopwatch::Stopwatch;
 use super::wishes::{Wish, wishes};
 use crate::config::Config;
 use crate::fetch::Fetcher;
-use crate::frontier::{Frontier, Next, Offer, Ticket};
+use crate::frontier::{Event, Frontier, Next, Offer, Ticket};
 use crate::model::extraction::LinkRole;
 use crate::model::{
-    Capture, Channel, CityCode, CityDossier, Coverage, Hop, Lane, Method, Observation, Purpose, Request, Severity,
-    SkipReason, Target,
+    Capture, Channel, CityCode, CityDossier, Coverage, Digest, Hop, Lane, Method, Observation, PageRecord, Purpose,
+    Request, Severity, SkipReason, Target, as_sent,
 };
+use crate::render::Ask;
 use crate::telemetry::{self, Progress, Status};
 use crate::warc::CityCoverage;
 
@@ -71,6 +74,8 @@ pub struct NightReport {
     pub stopwatch: Stopwatch,
     /// Requests by server group, for the lower bound of a polite night.
     pub requests_by_group: BTreeMap<String, u64>,
+    /// Pages that a browser rendered.
+    pub rendered: u64,
     /// Findings by severity over all observations.
     pub findings: BTreeMap<Severity, u64>,
     /// The operator ended it early.
@@ -78,22 +83,37 @@ pub struct NightReport {
 }
 
 /// What a task beside the loop hands back.
-enum Done {
+pub(super) enum Done {
     Fetched { capture: Box<Capture>, took: Duration },
     Read(Box<ReadPage>),
     Probed { city: CityCode, probe: Probe },
-    Judged { city: CityCode, requests: u64, observations: Vec<Observation>, took: Duration },
+    Rendered(Box<RenderedJob>),
+    Judged { city: CityCode, judged: Judged, took: Duration },
+    Nothing,
 }
 
-struct Loop {
-    night: Arc<Night>,
-    frontier: Frontier,
+/// What a city's judgement gave.
+pub(super) struct Judged {
+    pub(super) requests: u64,
+    pub(super) observations: Vec<Observation>,
+    /// The pages that failed findings speak of.
+    pub(super) accused: Vec<PageRecord>,
+}
+
+pub(super) struct Loop {
+    pub(super) night: Arc<Night>,
+    pub(super) frontier: Frontier,
     fetcher: Arc<Fetcher>,
-    output: RunOutput,
-    kept: Arc<Kept>,
-    tasks: JoinSet<Done>,
-    dossiers: BTreeMap<CityCode, CityDossier>,
-    reading: BTreeMap<CityCode, usize>,
+    pub(super) output: RunOutput,
+    pub(super) kept: Arc<Kept>,
+    pub(super) tasks: JoinSet<Done>,
+    pub(super) dossiers: BTreeMap<CityCode, CityDossier>,
+    /// Pages of each city that are being read or rendered.
+    pub(super) reading: BTreeMap<CityCode, usize>,
+    /// The browsers; `None` without one.
+    pub(super) rendering: Option<RenderDesk>,
+    /// Cities that were judged and whose accused pages are being photographed.
+    pub(super) judged: BTreeMap<CityCode, Judged>,
     idle: BTreeSet<CityCode>,
     followed_up: BTreeSet<CityCode>,
     /// Cities for whose sake our own network was looked at again.
@@ -103,7 +123,7 @@ struct Loop {
     begun: usize,
     cities_done: usize,
     own_network: Option<bool>,
-    report: NightReport,
+    pub(super) report: NightReport,
 }
 
 /// Runs a night to its end, or until `stop` resolves; then what is under way is finished and everything is written.
@@ -113,6 +133,7 @@ struct Loop {
 pub async fn run(night: Night, stop: impl Future<Output = ()>) -> Result<NightReport, EngineError> {
     let night = Arc::new(night);
     let mut state = Loop::new(Arc::clone(&night))?;
+    state.rendering = RenderDesk::open(&night.config.render).await;
     telemetry::run_started(&night.context.run, night.context.targets.len());
     state.probe_own_network().await?;
     state.begin_cities();
@@ -121,6 +142,7 @@ pub async fn run(night: Night, stop: impl Future<Output = ()>) -> Result<NightRe
     let mut stopped = false;
     loop {
         let wait = state.hand_out();
+        state.refuse_unasked();
         state.finish_drained()?;
         if state.tasks.is_empty() && wait.is_none() {
             if state.over() {
@@ -139,9 +161,11 @@ pub async fn run(night: Night, stop: impl Future<Output = ()>) -> Result<NightRe
                 stopped = true;
                 telemetry::interrupted();
                 state.frontier.interrupt();
+                state.rendering.iter_mut().for_each(RenderDesk::interrupt);
                 state.report.interrupted = true;
             }
             Some(done) = state.tasks.join_next() => state.take(done.map_err(EngineError::task)?)?,
+            ask = next_ask(&mut state.rendering) => state.consider(ask),
             () = timer => {}
         }
         if let Some(progress) = &mut progress {
@@ -169,6 +193,7 @@ impl Loop {
                 duration: Duration::ZERO,
                 stopwatch: Stopwatch::default(),
                 requests_by_group: BTreeMap::new(),
+                rendered: 0,
                 findings: BTreeMap::new(),
                 interrupted: false,
             },
@@ -177,6 +202,8 @@ impl Loop {
             tasks: JoinSet::new(),
             dossiers: BTreeMap::new(),
             reading: BTreeMap::new(),
+            rendering: None,
+            judged: BTreeMap::new(),
             idle: BTreeSet::new(),
             followed_up: BTreeSet::new(),
             probed: BTreeSet::new(),
@@ -268,10 +295,12 @@ impl Loop {
                 let up = probe.up && self.own_network != Some(false);
                 self.conclude(&city, Some(up))
             }
-            Done::Judged { city, requests, observations, took } => {
+            Done::Rendered(done) => self.keep_rendering(*done),
+            Done::Judged { city, judged, took } => {
                 self.report.stopwatch.check += took;
-                self.record(&city, requests, observations)
+                self.photograph(&city, judged)
             }
+            Done::Nothing => Ok(()),
         }
     }
 
@@ -282,22 +311,35 @@ impl Loop {
             Err(failure) => Err(failure),
         };
         telemetry::exchange(&capture.request.url, outcome, capture.exchange.timing.total);
-        self.frontier.settle(&capture, self.night.clock.elapsed());
+        let settled = self.frontier.settle(&capture, self.night.clock.elapsed());
+        let again = settled.events.iter().any(|event| matches!(event, Event::Retry { .. } | Event::Lenient));
         if outcome == Ok(304) {
             capture.revisit = capture.request.validators.as_ref().map(|validators| validators.kept.clone());
         }
         *self.reading.entry(capture.request.target.clone()).or_default() += 1;
         let (night, kept) = (Arc::clone(&self.night), Arc::clone(&self.kept));
-        self.tasks.spawn_blocking(move || Done::Read(Box::new(read_page(&night.context, &kept, capture))));
+        self.tasks.spawn_blocking(move || Done::Read(Box::new(read_page(&night.context, &kept, (capture, again)))));
     }
 
     /// Writes the evidence, offers the links, and files the page.
     fn keep(&mut self, page: ReadPage) -> Result<(), EngineError> {
-        let ReadPage { capture, masked_from, read, took } = page;
+        let ReadPage { capture, masked_from, read, took, again } = page;
         self.report.stopwatch.read += took;
-        let writing = Instant::now();
-        self.output.capture(&capture, masked_from.as_ref())?;
-        self.report.stopwatch.write += writing.elapsed();
+        let request = capture.request.clone();
+        if let Some(count) = self.reading.get_mut(&request.target) {
+            *count -= 1;
+        }
+        let capture = match &mut self.rendering {
+            Some(desk) if !again => match desk.exchanged(capture, &self.night.context.read) {
+                Some(capture) => capture,
+                None => return Ok(()),
+            },
+            Some(_) | None => capture,
+        };
+        self.archive(&capture, masked_from.as_ref())?;
+        if request.purpose == Purpose::Render {
+            return Ok(());
+        }
         let extraction = match read {
             Read::Done(extraction) => Some(Arc::from(extraction)),
             Read::Nothing => None,
@@ -306,10 +348,6 @@ impl Loop {
                 None
             }
         };
-        let request = capture.request.clone();
-        if let Some(count) = self.reading.get_mut(&request.target) {
-            *count -= 1;
-        }
         if let Some(extraction) = &extraction {
             let night = Arc::clone(&self.night);
             for wish in wishes(&request, extraction, &night.context.scenarios, night.config.visit.search) {
@@ -318,13 +356,34 @@ impl Loop {
                 }
             }
         }
+        let page = super::page_record(&capture, extraction);
+        if !self.report.interrupted {
+            self.render_now(&page);
+        }
         if let Some(dossier) = self.dossiers.get_mut(&request.target) {
-            dossier.pages.push(super::page_record(&capture, extraction));
+            dossier.pages.push(page);
         }
         Ok(())
     }
 
-    fn offer(&mut self, from: &Request, wish: Wish) {
+    /// Writes an exchange to the evidence, and remembers where it stands.
+    pub(super) fn archive(&mut self, capture: &Capture, masked_from: Option<&Digest>) -> Result<(), EngineError> {
+        let writing = Instant::now();
+        let place = self.output.capture(capture, masked_from)?;
+        self.report.stopwatch.write += writing.elapsed();
+        if let Some(desk) = &mut self.rendering
+            && capture.request.method == Method::Get
+        {
+            desk.archived(&capture.request, place);
+        }
+        Ok(())
+    }
+
+    pub(super) fn offer(&mut self, from: &Request, mut wish: Wish) {
+        if self.rendering.is_none() {
+            // Without a browser a hash route shows the same page again.
+            wish.url = as_sent(&wish.url);
+        }
         let offer = Offer {
             target: from.target.clone(),
             channel: from.channel.clone(),
@@ -359,6 +418,8 @@ impl Loop {
                 continue;
             }
             if self.reading.get(&city).is_some_and(|count| *count > 0) {
+                self.idle.insert(city);
+            } else if self.render_later(&city) {
                 self.idle.insert(city);
             } else if !self.follow_up(&city) {
                 self.judge_city(&city)?;
@@ -412,12 +473,20 @@ impl Loop {
         self.tasks.spawn_blocking(move || {
             let started = Instant::now();
             let observations = judge(&night.context, &mut dossier);
-            Done::Judged { city, requests, observations, took: started.elapsed() }
+            let accused = accused(&dossier, &observations);
+            Done::Judged { city, judged: Judged { requests, observations, accused }, took: started.elapsed() }
         });
         Ok(())
     }
 
-    fn record(&mut self, city: &CityCode, requests: u64, observations: Vec<Observation>) -> Result<(), EngineError> {
+    /// A city's records go out.
+    pub(super) fn record(
+        &mut self,
+        city: &CityCode,
+        requests: u64,
+        observations: Vec<Observation>,
+    ) -> Result<(), EngineError> {
+        self.rendering.iter_mut().for_each(|desk| desk.forget(city));
         telemetry::city_done(city, requests, observations.len());
         self.cities_done += 1;
         self.begin_cities();
@@ -457,18 +526,29 @@ impl Loop {
     }
 
     fn keep_probe(&mut self, captures: &[Capture]) -> Result<(), EngineError> {
-        captures.iter().try_for_each(|capture| self.output.capture(capture, None))?;
+        captures.iter().try_for_each(|capture| self.output.capture(capture, None).map(drop))?;
         Ok(())
     }
 
     async fn finish(mut self) -> Result<NightReport, EngineError> {
         self.report.duration = self.night.clock.elapsed();
+        if let Some(desk) = self.rendering.take() {
+            desk.close().await;
+        }
         let writing = Instant::now();
         let interrupted = self.report.interrupted;
         let (output, civil) = (self.output, self.night.clock.civil());
         tokio::task::spawn_blocking(move || output.finish(civil, !interrupted)).await.map_err(EngineError::task)??;
         self.report.stopwatch.write += writing.elapsed();
         Ok(self.report)
+    }
+}
+
+/// The next thing that a page asks for while it is rendered; never without a browser.
+async fn next_ask(desk: &mut Option<RenderDesk>) -> (JobId, Ask) {
+    match desk {
+        Some(desk) => desk.ask().await,
+        None => std::future::pending().await,
     }
 }
 

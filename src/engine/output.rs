@@ -7,7 +7,8 @@ use jiff::Timestamp;
 use super::judge::RunContext;
 use crate::check::CHECKS;
 use crate::config::Config;
-use crate::model::{Capture, City, CityCode, Digest, Observation};
+use crate::model::request::KeptPayload;
+use crate::model::{Capture, City, CityCode, Digest, Observation, Rendering};
 use crate::observe::{Ledger, Summary};
 use crate::sink::{Closing, OutputSettings, Outputs, Record, RunFolder, SinkError};
 use crate::warc::{CityCoverage, Sender};
@@ -52,8 +53,19 @@ impl RunOutput {
         &self.folder
     }
 
-    pub(super) fn capture(&mut self, capture: &Capture, masked_from: Option<&Digest>) -> Result<(), SinkError> {
-        self.outputs.accept(&Record::Capture { capture, masked_from })
+    /// Keeps an exchange; gives the place of its answer.
+    pub(super) fn capture(
+        &mut self,
+        capture: &Capture,
+        masked_from: Option<&Digest>,
+    ) -> Result<Option<KeptPayload>, SinkError> {
+        self.outputs.accept(&Record::Capture { capture, masked_from })?;
+        Ok(self.outputs.last_answer())
+    }
+
+    /// Keeps a rendering.
+    pub(super) fn rendering(&mut self, rendering: &Rendering, masked_from: Option<&Digest>) -> Result<(), SinkError> {
+        self.outputs.accept(&Record::Rendering { rendering, masked_from })
     }
 
     pub(super) fn coverage(

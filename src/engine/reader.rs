@@ -54,7 +54,9 @@ pub enum Read {
 #[must_use]
 pub fn read(capture: &Capture, kept: Option<&Response>, channel: Asked<'_>, settings: &extract::Settings) -> Read {
     let Some(response) = capture.response() else { return Read::Nothing };
-    if response.is_redirect() || matches!(capture.request.purpose, Purpose::Robots | Purpose::OwnNetwork) {
+    if response.is_redirect()
+        || matches!(capture.request.purpose, Purpose::Robots | Purpose::Render | Purpose::OwnNetwork)
+    {
         return Read::Nothing;
     }
     let response = match (response.status, kept) {

@@ -15,11 +15,13 @@ pub(super) struct ReadPage {
     pub(super) masked_from: Option<Digest>,
     pub(super) read: Read,
     pub(super) took: Duration,
+    /// Whether the frontier asks once more, so that this is not the last word.
+    pub(super) again: bool,
 }
 
 /// Reads a capture. A page of letters is masked first and read again: what is stored is what is read, so that a
 /// replay reads the same.
-pub(super) fn read_page(context: &RunContext, kept: &Kept, mut capture: Capture) -> ReadPage {
+pub(super) fn read_page(context: &RunContext, kept: &Kept, (mut capture, again): (Capture, bool)) -> ReadPage {
     let started = Instant::now();
     let earlier = capture.revisit.as_ref().and_then(|place| kept.response(place));
     let channel = asked(context, &capture.request);
@@ -34,7 +36,7 @@ pub(super) fn read_page(context: &RunContext, kept: &Kept, mut capture: Capture)
         masked_from = Some(masked.original);
         read = reader::read(&capture, earlier.as_ref(), channel, &context.read);
     }
-    ReadPage { capture, masked_from, read, took: started.elapsed() }
+    ReadPage { capture, masked_from, read, took: started.elapsed(), again }
 }
 
 /// The channel that a request is made for.

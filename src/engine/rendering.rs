@@ -7,9 +7,8 @@
 //! is archived like any other before the page gets it. So scope, robots.txt, pace, budget, guard and evidence hold for
 //! every byte that a page is given.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot, watch};
 use url::Url;
@@ -57,7 +56,6 @@ struct Waiter {
 /// A page that is being rendered.
 struct Job {
     request: Request,
-    record: RecordId,
     made_for: MadeFor,
     /// Data that were fetched for it, and are archived when it is known what they are.
     held: Vec<Capture>,
@@ -85,7 +83,8 @@ pub(super) struct RenderDesk {
     jobs: BTreeMap<JobId, Job>,
     waiting: BTreeMap<(CityCode, Place), Vec<Waiter>>,
     on_record: BTreeMap<CityCode, BTreeMap<Place, OnRecord>>,
-    counts: BTreeMap<CityCode, u32>,
+    /// Pages of each city that were rendered, or tried.
+    tried: BTreeMap<CityCode, BTreeSet<RecordId>>,
 }
 
 impl RenderDesk {
@@ -107,7 +106,7 @@ impl RenderDesk {
                     jobs: BTreeMap::new(),
                     waiting: BTreeMap::new(),
                     on_record: BTreeMap::new(),
-                    counts: BTreeMap::new(),
+                    tried: BTreeMap::new(),
                 })
             }
             Err(error @ (BrowserError::NotThere(_) | BrowserError::NotStarted { .. })) => {
@@ -128,21 +127,24 @@ impl RenderDesk {
 
     /// Takes a page in, if the city's budget allows it.
     pub(super) fn order(&mut self, page: &PageRecord, made_for: MadeFor, answer: KeptPayload) -> Option<Order> {
-        let city = &page.request.target;
-        let count = self.counts.entry(city.clone()).or_default();
-        let most = match made_for {
-            MadeFor::Reading => self.settings.pages_per_city,
-            // Counted apart, by the list itself.
-            MadeFor::Picture => u32::MAX,
-        };
-        if *count >= most || *self.stop.borrow() {
+        if *self.stop.borrow() {
             return None;
         }
-        *count += u32::from(made_for == MadeFor::Reading);
+        match made_for {
+            MadeFor::Reading => {
+                let tried = self.tried.entry(page.request.target.clone()).or_default();
+                let most = usize::try_from(self.settings.pages_per_city).unwrap_or(usize::MAX);
+                if tried.len() >= most || !tried.insert(page.record.clone()) {
+                    return None;
+                }
+            }
+            // Limited by the list of what is to be photographed.
+            MadeFor::Picture => {}
+        }
         self.next += 1;
         let job = self.next;
         let request = page.request.clone();
-        self.jobs.insert(job, Job { request, record: page.record.clone(), made_for, held: Vec::new() });
+        self.jobs.insert(job, Job { request, made_for, held: Vec::new() });
         let screenshot = made_for == MadeFor::Picture || page.request.purpose == (Purpose::Entry { attempt: 1 });
         Some(Order { job, page: page.clone(), made_for, screenshot, answer })
     }
@@ -267,11 +269,6 @@ impl RenderDesk {
         self.jobs.remove(&job).map(|job| job.held).unwrap_or_default()
     }
 
-    /// Whether a page of this record is being rendered.
-    pub(super) fn is_under_way(&self, record: &RecordId) -> bool {
-        self.jobs.values().any(|job| job.record == *record)
-    }
-
     /// Most pictures of pages where a finding failed.
     pub(super) fn most_pictures(&self) -> usize {
         usize::try_from(self.settings.screenshots_per_city).unwrap_or(usize::MAX)
@@ -280,7 +277,7 @@ impl RenderDesk {
     /// A city is done with; what was remembered of it is let go.
     pub(super) fn forget(&mut self, city: &CityCode) {
         self.on_record.remove(city);
-        self.counts.remove(city);
+        self.tried.remove(city);
     }
 
     /// Nothing more is rendered; what is under way ends.
@@ -463,6 +460,3 @@ const LETTERS: [&str; 8] = ["信箱", "信件", "来信", "写信", "留言", "�
 fn leads_to_letters(request: &Request) -> bool {
     LETTERS.iter().any(|word| request.anchor.contains(word))
 }
-
-/// How long a night's end waits for browsers to end.
-pub(super) const CLOSING: Duration = Duration::from_secs(10);

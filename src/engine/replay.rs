@@ -10,7 +10,8 @@ use super::judge::{RunContext, judge};
 use super::kept::Kept;
 use super::reader::{self, Read};
 use super::reading::asked;
-use crate::model::{Capture, CityCode, CityDossier, Observation};
+use super::rendered;
+use crate::model::{Capture, CityCode, CityDossier, Observation, PageRecord, Purpose, Rendering};
 use crate::sink::evidence;
 use crate::warc::{CityCoverage, Restorer};
 
@@ -34,6 +35,9 @@ pub fn observations(run: &Path) -> Result<Vec<Observation>, EngineError> {
         if let Some(replay) = &mut replay {
             for capture in restorer.take_captures() {
                 replay.file(&capture, &kept);
+            }
+            for rendering in restorer.take_renderings() {
+                replay.renew(&rendering);
             }
         }
     })?;
@@ -98,6 +102,10 @@ impl Replay {
     }
 
     fn file(&mut self, capture: &Capture, kept: &Kept) {
+        if capture.request.purpose == Purpose::Render {
+            // It was given to a page that was rendered, and is seen there.
+            return;
+        }
         let Some(dossier) = self.dossiers.get_mut(&capture.request.target) else { return };
         let earlier = capture.revisit.as_ref().and_then(|place| kept.response(place));
         let channel = asked(&self.context, &capture.request);
@@ -106,6 +114,17 @@ impl Replay {
             Read::Nothing | Read::Panicked => None,
         };
         dossier.pages.push(super::page_record(capture, extraction));
+    }
+
+    /// A page once more, as a browser built it.
+    fn renew(&mut self, rendering: &Rendering) {
+        let of = |page: &&mut PageRecord| page.record == rendering.of;
+        let mut pages = self.dossiers.values_mut().flat_map(|dossier| &mut dossier.pages);
+        let Some(page) = pages.find(of) else { return };
+        let shown = rendered::read(page, rendering, asked(&self.context, &page.request), &self.context.read);
+        if let Some(extraction) = rendered::renewed(page, rendering, shown) {
+            page.extraction = Some(extraction);
+        }
     }
 
     fn judge(mut self, coverage: &BTreeMap<CityCode, CityCoverage>) -> Vec<Observation> {

@@ -21,6 +21,13 @@ pub struct Wish {
     pub anchor: String,
 }
 
+impl Wish {
+    /// A wish for a page that is linked without words.
+    pub(super) fn to(url: Url, role: LinkRole) -> Self {
+        Self { url, purpose: Purpose::Page, hop: Hop::Link, role, anchor: String::new() }
+    }
+}
+
 /// The wishes of one page.
 #[must_use]
 pub fn wishes(request: &Request, extraction: &Extraction, scenarios: &[Scenario], search: bool) -> Vec<Wish> {

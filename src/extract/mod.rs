@@ -113,6 +113,15 @@ impl Default for Settings {
     }
 }
 
+/// The beginning of [`Extraction::kind_because`] for a guide whose labels stand there and whose values do not.
+pub const SKELETON: &str = "a guide's skeleton";
+
+/// The plain bytes of a body: its content codings removed, within the ceilings.
+#[must_use]
+pub fn decoded(headers: &[(String, Vec<u8>)], body: &[u8], settings: &Settings) -> bytes::Bytes {
+    bytes::Bytes::from(coding::decode(headers, body, settings).0)
+}
+
 /// Reads an answer.
 #[must_use]
 pub fn extract(input: &Input<'_>, settings: &Settings) -> Extraction {

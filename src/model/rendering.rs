@@ -218,8 +218,10 @@ pub struct RenderFacts {
     pub profile: Profile,
     /// Its layout.
     pub layout: Layout,
-    /// Scripts, frames, styles and data that the page asked for in vain: what is blank there may only not have come.
+    /// Scripts, frames and data that the page asked for in vain: what is blank there may only not have come.
     pub missing: u32,
+    /// Style sheets that the page asked for in vain: its layout is not the one a visitor sees.
+    pub unstyled: u32,
     /// The document was cut at its ceiling.
     pub cut: bool,
 }
@@ -236,6 +238,7 @@ impl Rendering {
             profile: self.profile,
             layout: page.layout.clone(),
             missing: self.asked.missing(),
+            unstyled: self.asked.unstyled(),
             cut: page.cut,
         })
     }
@@ -250,15 +253,52 @@ impl RenderFacts {
 }
 
 impl Asked {
-    /// Scripts, frames, styles and data asked for in vain.
+    /// Scripts, frames and data asked for in vain, but for those known to have no part in what a page says.
     #[must_use]
     pub fn missing(&self) -> u32 {
         let counts = |ask: &&RefusedAsk| match ask.what {
-            AskedFor::Frame | AskedFor::Script | AskedFor::Style | AskedFor::Data => true,
-            AskedFor::Media | AskedFor::Other => false,
+            AskedFor::Frame | AskedFor::Script | AskedFor::Data => !ask.is_bystander(),
+            AskedFor::Style | AskedFor::Media | AskedFor::Other => false,
         };
-        let listed = self.refused.iter().filter(counts).count();
-        u32::try_from(listed).unwrap_or(u32::MAX).saturating_add(self.refused_more)
+        count(self.refused.iter().filter(counts)).saturating_add(self.refused_more)
+    }
+
+    /// Style sheets asked for in vain.
+    #[must_use]
+    pub fn unstyled(&self) -> u32 {
+        count(self.refused.iter().filter(|ask| ask.what == AskedFor::Style)).saturating_add(self.refused_more)
+    }
+}
+
+fn count<T>(of: impl Iterator<Item = T>) -> u32 {
+    u32::try_from(of.count()).unwrap_or(u32::MAX)
+}
+
+/// Hosts whose scripts count visitors, share pages, or show the site's badge: common on portals, and without part in
+/// what a page says. Any other script that is missing may be one that fills in the values.
+const BYSTANDERS: [&str; 14] = [
+    "hm.baidu.com",
+    "share.baidu.com",
+    "push.zhanzhang.baidu.com",
+    "zz.bdstatic.com",
+    "bdimg.share.baidu.com",
+    "cnzz.com",
+    "51.la",
+    "51yes.com",
+    "conac.cn",
+    "jiathis.com",
+    "pv.sohu.com",
+    "tongji.linezing.com",
+    "zfwzgl.www.gov.cn",
+    "google-analytics.com",
+];
+
+impl RefusedAsk {
+    fn is_bystander(&self) -> bool {
+        let host = Url::parse(&self.url).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
+        BYSTANDERS
+            .iter()
+            .any(|known| host == *known || host.strip_suffix(known).is_some_and(|rest| rest.ends_with('.')))
     }
 }
 
@@ -283,5 +323,21 @@ mod tests {
         let asked = |what| Asked { refused: vec![refused(what)], ..Asked::default() };
         assert_eq!(asked(AskedFor::Other).missing(), 0);
         assert_eq!(asked(AskedFor::Data).missing(), 1);
+    }
+
+    #[test]
+    fn a_visitor_counter_that_was_not_loaded_leaves_the_page_whole_and_an_unknown_script_does_not() {
+        let asked = |url: &str| Asked {
+            refused: vec![RefusedAsk {
+                url: url.to_owned(),
+                what: AskedFor::Script,
+                why: AskRefusal::Skipped(SkipReason::OutOfScope),
+            }],
+            ..Asked::default()
+        };
+        assert_eq!(asked("https://hm.baidu.com/hm.js?1").missing(), 0);
+        assert_eq!(asked("https://s4.cnzz.com/z.js").missing(), 0);
+        assert_eq!(asked("https://notcnzz.com/z.js").missing(), 1);
+        assert_eq!(asked("https://cdn.example/vue.js").missing(), 1);
     }
 }

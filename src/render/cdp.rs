@@ -90,6 +90,20 @@ impl Cdp {
     }
 }
 
+/// One session of the browser: a page, or something in it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Session<'a> {
+    pub(super) cdp: &'a Cdp,
+    pub(super) id: &'a str,
+}
+
+impl Session<'_> {
+    /// Calls a method of this session.
+    pub(super) async fn call(self, method: &str, params: Value) -> Result<Value, CallError> {
+        self.cdp.call(self.id, method, params).await
+    }
+}
+
 fn lock(waiting: &Waiting) -> MutexGuard<'_, Option<Answers>> {
     // Nothing that holds the lock can panic half-way.
     waiting.lock().unwrap_or_else(PoisonError::into_inner)

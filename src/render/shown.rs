@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::Page;
-use super::cdp::{CallError, Cdp};
+use super::cdp::{CallError, Session};
 use super::settings::Settings;
 use super::tab::Screen;
 use crate::model::rendering::{LaidOut, Layout, RenderedPage};
@@ -21,45 +21,38 @@ const LAYOUT: &str = include_str!("script/layout.js");
 
 /// Reads document and layout, and takes the picture if it is wanted.
 pub(super) async fn read(
-    cdp: &Cdp,
-    (session, frame): (&str, &str),
+    tab: Session<'_>,
+    frame: &str,
     page: &Page,
-    settings: &Settings,
-    screen: Screen,
+    (settings, screen): (&Settings, Screen),
 ) -> Result<RenderedPage, CallError> {
-    let world = json!({"frameId": frame, "worldName": "portal-probe", "grantUniveralAccess": false});
-    let world = cdp.call(session, "Page.createIsolatedWorld", world).await?;
-    let world = world["executionContextId"].clone();
-    let run = async |script: &str, arguments: Value| {
-        let list = arguments.as_array().map(Vec::as_slice).unwrap_or_default();
-        let list: Vec<String> = list.iter().map(Value::to_string).collect();
-        let expression = format!("(\n{script}\n)({})", list.join(", "));
-        let params = json!({"expression": expression, "contextId": world, "returnByValue": true});
-        let result = cdp.call(session, "Runtime.evaluate", params).await?;
-        match result["exceptionDetails"]["exception"]["description"].as_str() {
-            Some(message) => Err(refused("Runtime.evaluate", message)),
-            None => Ok(result["result"]["value"].clone()),
-        }
-    };
+    let world = json!({"frameId": frame, "worldName": "portal-probe"});
+    let world = tab.call("Page.createIsolatedWorld", world).await?["executionContextId"].clone();
     let mut address = page.url.clone();
     address.set_fragment(None);
-    let document = run(DOCUMENT, json!([settings.max_document, address.as_str()])).await?;
-    let measured = run(LAYOUT, json!([screen.width, screen.height])).await?;
+    let document = run(tab, &world, DOCUMENT, &[json!(settings.max_document), json!(address.as_str())]).await?;
+    let measured = run(tab, &world, LAYOUT, &[json!(screen.width), json!(screen.height)]).await?;
     let measured: Measured = serde_json::from_value(measured).map_err(|error| refused("layout", &error.to_string()))?;
     let layout = Layout::from(measured);
-    let screenshot =
-        if page.screenshot { Some(picture(cdp, session, &layout, (settings, screen)).await?) } else { None };
+    let screenshot = if page.screenshot { Some(picture(tab, &layout, settings, screen).await?) } else { None };
     let html = document["html"].as_str().unwrap_or_default().to_owned();
     Ok(RenderedPage { html: Bytes::from(html), cut: document["cut"] == true, layout, screenshot })
 }
 
+/// Calls a function in a world of its own and gives what it returns.
+async fn run(tab: Session<'_>, world: &Value, script: &str, arguments: &[Value]) -> Result<Value, CallError> {
+    let arguments: Vec<String> = arguments.iter().map(Value::to_string).collect();
+    let expression = format!("(\n{script}\n)({})", arguments.join(", "));
+    let params = json!({"expression": expression, "contextId": world, "returnByValue": true});
+    let mut result = tab.call("Runtime.evaluate", params).await?;
+    match result["exceptionDetails"]["exception"]["description"].as_str() {
+        Some(message) => Err(refused("Runtime.evaluate", message)),
+        None => Ok(result["result"]["value"].take()),
+    }
+}
+
 /// The page from its top, as wide as the screen, one pixel a point.
-async fn picture(
-    cdp: &Cdp,
-    session: &str,
-    layout: &Layout,
-    (settings, screen): (&Settings, Screen),
-) -> Result<Bytes, CallError> {
+async fn picture(tab: Session<'_>, layout: &Layout, settings: &Settings, screen: Screen) -> Result<Bytes, CallError> {
     let width = layout.layout_width.max(screen.width);
     let height = layout.content_height.max(screen.height).min(settings.screenshot_height);
     // A page laid out wider than the screen is shown smaller, as the phone does.
@@ -69,7 +62,7 @@ async fn picture(
         "captureBeyondViewport": true,
         "clip": {"x": 0, "y": 0, "width": width, "height": height, "scale": scale},
     });
-    let shot = cdp.call(session, "Page.captureScreenshot", params).await?;
+    let shot = tab.call("Page.captureScreenshot", params).await?;
     let data = shot["data"].as_str().unwrap_or_default();
     BASE64
         .decode(data.as_bytes())

@@ -19,7 +19,7 @@ use tokio::sync::mpsc;
 use url::Url;
 
 use super::browser::Browser;
-use super::cdp::{CallError, Cdp, Event};
+use super::cdp::{CallError, Cdp, Event, Session};
 use super::process::Group;
 use super::requests::{self, Answered, Paused, Requests, Verdict};
 use super::settings::Settings;
@@ -211,12 +211,12 @@ async fn sequence(
         }
     };
     let screen = Screen::of(page.profile);
-    let call = async |method: &str, params: Value| cdp.call(&session, method, params).await.map_err(protocol);
-    pretend(&call, page, settings, screen).await?;
+    let tab = Session { cdp, id: &session };
+    pretend(tab, page, settings, screen).await.map_err(protocol)?;
     // The page's clock stands until the page is there: otherwise its time would run out on the empty tab.
     let standing = json!({"policy": "pause", "initialVirtualTime": page.now.as_second()});
-    call("Emulation.setVirtualTimePolicy", standing).await?;
-    let gone_to = call("Page.navigate", json!({"url": page.url.as_str()})).await?;
+    tab.call("Emulation.setVirtualTimePolicy", standing).await.map_err(protocol)?;
+    let gone_to = tab.call("Page.navigate", json!({"url": page.url.as_str()})).await.map_err(protocol)?;
     if let Some(error) = gone_to["errorText"].as_str() {
         return Err(failure(RenderFailureKind::Protocol, format!("the page did not load: {error}")));
     }
@@ -225,7 +225,7 @@ async fn sequence(
         "budget": u64::try_from(settings.page_budget.as_millis()).unwrap_or(u64::MAX),
         "maxVirtualTimeTaskStarvationCount": STARVATION,
     });
-    call("Emulation.setVirtualTimePolicy", running).await?;
+    tab.call("Emulation.setVirtualTimePolicy", running).await.map_err(protocol)?;
     loop {
         match heard.recv().await {
             Some(Signal::TimeOver) => break,
@@ -234,16 +234,11 @@ async fn sequence(
         }
     }
     let frame = gone_to["frameId"].as_str().unwrap_or_default();
-    shown::read(cdp, (&session, frame), page, settings, screen).await.map_err(protocol)
+    shown::read(tab, frame, page, (settings, screen)).await.map_err(protocol)
 }
 
 /// The visitor that the page sees: a screen, our own name, China's time and language.
-async fn pretend(
-    call: &impl AsyncFn(&str, Value) -> Result<Value, RenderFailure>,
-    page: &Page,
-    settings: &Settings,
-    screen: Screen,
-) -> Result<(), RenderFailure> {
+async fn pretend(tab: Session<'_>, page: &Page, settings: &Settings, screen: Screen) -> Result<(), CallError> {
     let agent = match page.profile {
         Profile::Desktop => &settings.user_agent,
         Profile::Phone => &settings.phone_user_agent,
@@ -252,12 +247,12 @@ async fn pretend(
         "width": screen.width, "height": screen.height, "screenWidth": screen.width, "screenHeight": screen.height,
         "deviceScaleFactor": screen.pixels_per_point, "mobile": screen.is_phone,
     });
-    call("Emulation.setDeviceMetricsOverride", metrics).await?;
+    tab.call("Emulation.setDeviceMetricsOverride", metrics).await?;
     let touch = json!({"enabled": screen.is_phone, "maxTouchPoints": 5});
-    call("Emulation.setTouchEmulationEnabled", touch).await?;
-    call("Emulation.setUserAgentOverride", json!({"userAgent": agent, "acceptLanguage": "zh-CN,zh"})).await?;
-    call("Emulation.setTimezoneOverride", json!({"timezoneId": "Asia/Shanghai"})).await?;
-    call("Emulation.setLocaleOverride", json!({"locale": "zh_CN"})).await?;
+    tab.call("Emulation.setTouchEmulationEnabled", touch).await?;
+    tab.call("Emulation.setUserAgentOverride", json!({"userAgent": agent, "acceptLanguage": "zh-CN,zh"})).await?;
+    tab.call("Emulation.setTimezoneOverride", json!({"timezoneId": "Asia/Shanghai"})).await?;
+    tab.call("Emulation.setLocaleOverride", json!({"locale": "zh_CN"})).await?;
     Ok(())
 }
 
@@ -272,7 +267,7 @@ struct Desk<'a> {
     requests: Requests,
     /// Asks that wait for their answer.
     waiting: usize,
-    work: FuturesUnordered<BoxFuture<'a, Done>>,
+    work: FuturesUnordered<BoxFuture<'static, Done>>,
 }
 
 impl<'a> Desk<'a> {
@@ -368,11 +363,11 @@ impl<'a> Desk<'a> {
 
     fn paused(&mut self, paused: Paused) {
         let cdp = self.cdp.clone();
-        let work: BoxFuture<'a, Done> = match self.requests.judge(paused) {
+        let work: BoxFuture<'static, Done> = match self.requests.judge(paused) {
             Verdict::ThePage(paused) => {
-                let page = self.page;
+                let response = self.page.response.clone();
                 Box::pin(async move {
-                    requests::fulfil(&cdp, &paused, &page.response).await;
+                    requests::fulfil(&cdp, &paused, &response).await;
                     Done::Nothing
                 })
             }
@@ -397,7 +392,7 @@ impl<'a> Desk<'a> {
         self.work.push(work);
     }
 
-    fn counted(&mut self, work: impl Future<Output = Answered> + Send + 'a) -> BoxFuture<'a, Done> {
+    fn counted(&mut self, work: impl Future<Output = Answered> + Send + 'static) -> BoxFuture<'static, Done> {
         self.waiting += 1;
         Box::pin(async move { Done::Answered(work.await) })
     }

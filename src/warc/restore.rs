@@ -118,8 +118,7 @@ impl Restorer {
         let text = std::str::from_utf8(record.block()).map_err(|_| "the fields are not UTF-8")?;
         let field = |name: &str| text.split("\r\n").find_map(|line| line.strip_prefix(name)?.strip_prefix(": "));
         if let Some(json) = field(RENDERING_FIELD) {
-            let facts: rendering::Facts =
-                serde_json::from_str(json).map_err(|_| "the rendering cannot be read")?;
+            let facts: rendering::Facts = serde_json::from_str(json).map_err(|_| "the rendering cannot be read")?;
             self.night.renderings.push(facts.restore(|id| self.shown.remove(id))?);
             return Ok(());
         }

@@ -13,12 +13,13 @@ use crate::stranger::Stranger;
 use crate::support::Folder;
 
 /// Fast enough for a test, slow enough to be interrupted in the middle.
-const SETS: [&str; 5] = [
+const SETS: [&str; 6] = [
     "guard.allow=[\"127.36.0.0/14\"]",
     "politeness.min_interval=8ms",
     "politeness.latency_factor=0",
     "politeness.robots_retry=100ms",
     "visit.entry_spacing=50ms",
+    "render.enabled=false",
 ];
 
 fn command(arguments: &[&str]) -> Command {

@@ -108,7 +108,9 @@ impl<'a> View<'a> {
         let barrier_met =
             self.dossier.of_channel_owned(&channel.id).filter(|page| page.is_reading()).find_map(|page| {
                 let promising = page.request.priority >= PROMISING;
-                match barrier(page) {
+                let partly = page.extraction.as_ref().and_then(|extraction| extraction.rendered.as_deref());
+                let partly = partly.filter(|rendered| rendered.is_reading && !rendered.is_whole());
+                match barrier(page).or(partly.map(|_| Reason::NotRendered)) {
                     Some(reason @ (Reason::Blocked | Reason::NotRendered)) if promising => Some(reason),
                     _ if page.failure.is_some() && promising && self.dossier.answer(&page.request.url).is_none() => {
                         Some(Reason::Unreachable)

@@ -44,7 +44,7 @@ fn finding_view(properties: &[Property], page: &CityPage<'_>, seen: &Observation
         Severity::Error => "error",
     };
     let cited = || finding.at.iter().filter_map(|index| seen.evidence.get(*index));
-    let pictures: BTreeSet<&String> = cited().filter_map(|cite| page.pictures.get(&cite.record)).collect();
+    let pictures: BTreeSet<&str> = cited().filter_map(|cite| page.pictures.of(&cite.record)).collect();
     context! {
         class, severity => both(words::severity(finding.severity)),
         property => seen.property, title => property.map_or("", |property| property.title_zh),

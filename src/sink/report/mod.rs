@@ -6,6 +6,7 @@
 
 mod city_page;
 mod index_page;
+mod pictures;
 mod words;
 
 use std::collections::BTreeMap;
@@ -15,13 +16,13 @@ use std::path::{Path, PathBuf};
 use minijinja::{Environment, Value as View};
 use sha2::{Digest as _, Sha256};
 
-use crate::model::rendering::RenderedPage;
-use crate::model::{City, CityCode, Digest, Observation, Property, RecordId, Rendering, Severity};
+use crate::model::{City, CityCode, Observation, Property, Severity};
 use crate::observe::{Ledger, Summary};
 use crate::warc::CityCoverage;
 
 use super::part_file::PartFile;
 use super::{OutputSettings, Record, RunFolder, Sink, SinkError};
+use pictures::Pictures;
 
 /// Folder within the run folder.
 pub const FOLDER: &str = "report";
@@ -114,8 +115,8 @@ pub(super) struct CityPage<'a> {
     pub(super) observations: &'a [Observation],
     /// What the frontier did there.
     pub(super) coverage: Option<&'a CityCoverage>,
-    /// Pictures of pages, by record.
-    pub(super) pictures: &'a BTreeMap<RecordId, String>,
+    /// Pictures of pages.
+    pub(super) pictures: &'a Pictures,
 }
 
 /// The file of a city's page. Codes are digits; anything else must not lead out of the folder.
@@ -142,8 +143,7 @@ pub struct ReportSink {
     current: Vec<Observation>,
     tallies: BTreeMap<CityCode, Tally>,
     coverage: BTreeMap<CityCode, CityCoverage>,
-    /// Pictures of the pages of the city whose observations come next, by record.
-    pictures: BTreeMap<RecordId, String>,
+    pictures: Pictures,
     ledger: Option<Ledger>,
     summary: Option<Summary>,
 }
@@ -165,7 +165,7 @@ impl ReportSink {
             current: Vec::new(),
             tallies: BTreeMap::new(),
             coverage: BTreeMap::new(),
-            pictures: BTreeMap::new(),
+            pictures: Pictures::default(),
             ledger: None,
             summary: None,
         })
@@ -176,13 +176,7 @@ impl ReportSink {
         let Some(city) = self.current.first().map(|observation| observation.city.clone()) else { return Ok(()) };
         let mut observations = std::mem::take(&mut self.current);
         observations.sort_by(|a, b| a.id.cmp(&b.id));
-        self.write_city(&city, &observations)?;
-        // Pictures of other cities may have come already; those of this one are not needed any more.
-        let cited = observations.iter().flat_map(|seen| &seen.evidence).map(|cite| &cite.record);
-        cited.for_each(|record| {
-            self.pictures.remove(record);
-        });
-        Ok(())
+        self.write_city(&city, &observations)
     }
 
     fn write_city(&self, city: &City, observations: &[Observation]) -> Result<(), SinkError> {
@@ -191,27 +185,6 @@ impl ReportSink {
         let html = render_city(&self.templates, &self.properties, &page);
         write_page(&self.folder, &page_name(&city.code), html)
     }
-}
-
-/// Where pictures lie, within the report's folder.
-const PICTURES: &str = "screenshots";
-
-/// Keeps a picture where a browser can open it; the evidence has it too.
-fn keep_picture(
-    folder: &Path,
-    rendering: &Rendering,
-    pictures: &mut BTreeMap<RecordId, String>,
-) -> Result<(), SinkError> {
-    let Ok(RenderedPage { screenshot: Some(picture), .. }) = &rendering.outcome else { return Ok(()) };
-    let place = format!("{PICTURES}/{}.png", Digest::of(picture).short(32));
-    let path = folder.join(&place);
-    let within = folder.join(PICTURES);
-    fs::create_dir_all(&within).map_err(SinkError::file("make the folder", &within))?;
-    fs::write(&path, picture).map_err(SinkError::file("write", &path))?;
-    // A finding cites the page's answer, or the document that was rendered from it.
-    pictures.insert(rendering.of.clone(), place.clone());
-    pictures.insert(rendering.document.clone(), place);
-    Ok(())
 }
 
 impl Sink for ReportSink {
@@ -230,7 +203,7 @@ impl Sink for ReportSink {
             Record::Ledger(ledger) => self.ledger = Some(ledger.clone()),
             Record::Summary(summary) => self.summary = Some(summary.clone()),
             Record::Rendering { rendering, .. } => {
-                keep_picture(&self.folder, rendering, &mut self.pictures)?;
+                self.pictures.keep(&self.folder, rendering)?;
             }
             Record::Capture { .. } | Record::Context { .. } => {}
         }
@@ -303,14 +276,14 @@ pub fn rewrite(run_folder: &Path, run: &str, properties: &[Property]) -> Result<
 }
 
 /// Pictures that the report shows, from the evidence of a run.
-fn pictures_of(run_folder: &Path, folder: &Path) -> Result<BTreeMap<RecordId, String>, SinkError> {
+fn pictures_of(run_folder: &Path, folder: &Path) -> Result<Pictures, SinkError> {
     let mut restorer = crate::warc::Restorer::default();
-    let (mut pictures, mut fault) = (BTreeMap::new(), None);
+    let (mut pictures, mut fault) = (Pictures::default(), None);
     super::evidence::each_record(run_folder, |record| {
         restorer.accept(record);
         restorer.take_captures();
         for rendering in restorer.take_renderings() {
-            fault = keep_picture(folder, &rendering, &mut pictures).err().or(fault.take());
+            fault = pictures.keep(folder, &rendering).err().or(fault.take());
         }
     })?;
     fault.map_or(Ok(pictures), Err)
