@@ -417,9 +417,7 @@ impl Loop {
                 // Not begun, judged already, or it has something to ask again and will be reported when that is done.
                 continue;
             }
-            if self.reading.get(&city).is_some_and(|count| *count > 0) {
-                self.idle.insert(city);
-            } else if self.render_later(&city) {
+            if self.reading.get(&city).is_some_and(|count| *count > 0) || self.render_later(&city) {
                 self.idle.insert(city);
             } else if !self.follow_up(&city) {
                 self.judge_city(&city)?;

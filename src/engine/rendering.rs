@@ -18,7 +18,7 @@ use super::reading::new_record_id;
 use crate::config;
 use crate::extract;
 use crate::frontier::canonical;
-use crate::model::rendering::{AskRefusal, AskedFor, MadeFor, RenderFailure, RenderFailureKind, RenderedPage};
+use crate::model::rendering::{AskRefusal, Asked, AskedFor, MadeFor, RenderFailure, RenderFailureKind, RenderedPage};
 use crate::model::request::KeptPayload;
 use crate::model::{
     Capture, CityCode, Extraction, PageKind, PageRecord, Profile, Purpose, RecordId, Rendering, Request, Response,
@@ -229,7 +229,9 @@ impl RenderDesk {
         let data = waiters.iter().any(|waiter| waiter.what == AskedFor::Data);
         let Some(response) = capture.response().cloned() else {
             self.note(&capture.request, OnRecord::Failed);
-            waiters.into_iter().for_each(|waiter| answer(waiter.reply, Answer::Refused(AskRefusal::Failed)));
+            for waiter in waiters {
+                answer(waiter.reply, Answer::Refused(AskRefusal::Failed));
+            }
             return Some(capture);
         };
         let response = plain(response, read);
@@ -299,8 +301,7 @@ impl RenderDesk {
         let city = self.on_record.entry(request.target.clone()).or_default();
         match (city.get(&place), &what) {
             // A later failure, or a second answer, does not undo an answer.
-            (Some(OnRecord::Answer(_)), _) => {}
-            (Some(OnRecord::Held(_)), OnRecord::Failed) => {}
+            (Some(OnRecord::Answer(_)), _) | (Some(OnRecord::Held(_)), OnRecord::Failed) => {}
             _ => {
                 city.insert(place, what);
             }
@@ -376,7 +377,7 @@ impl Work {
             url: page.request.url.clone(),
             date: now,
             profile: page.request.profile,
-            asked: crate::model::rendering::Asked::default(),
+            asked: Asked::default(),
             outcome: Err(failure(RenderFailureKind::Protocol, "the page's answer cannot be read back")),
         };
         let Ok(Some(response)) = stored.await else { return (job, rendering) };
@@ -393,7 +394,7 @@ impl Work {
                     let _ = self.asks.send((job, ask)).await;
                 }
                 Ok(()) = self.stop.changed() => {
-                    break (Default::default(), Err(failure(RenderFailureKind::Interrupted, "the run was interrupted")));
+                    break (Asked::default(), Err(failure(RenderFailureKind::Interrupted, "the run was interrupted")));
                 }
             }
         };
@@ -434,8 +435,13 @@ pub(super) fn when(request: &Request, extraction: &Extraction) -> When {
     match extraction.kind {
         PageKind::EmptyShell if is_page && skeleton => When::Later,
         PageKind::EmptyShell if is_page => When::Now,
-        PageKind::Challenge | PageKind::LoginWall | PageKind::SoftNotFound => When::Never,
-        PageKind::ReplyList | PageKind::Reply | PageKind::Attachment | PageKind::Data => When::Never,
+        PageKind::Challenge
+        | PageKind::LoginWall
+        | PageKind::SoftNotFound
+        | PageKind::ReplyList
+        | PageKind::Reply
+        | PageKind::Attachment
+        | PageKind::Data => When::Never,
         PageKind::Home
         | PageKind::MobileHome
         | PageKind::Guide

@@ -3,8 +3,6 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use tokio::sync::oneshot;
-
 use super::EngineError;
 use super::night::{Done, Judged, Loop, Scope};
 use super::reader::shows_letters;
@@ -82,7 +80,9 @@ impl Loop {
         let mut pages: Vec<PageRecord> = dossier.pages.iter().filter(waits).cloned().collect();
         pages.sort_by_key(|page| std::cmp::Reverse(page.request.priority));
         let before = self.reading.get(city).copied().unwrap_or_default();
-        pages.iter().for_each(|page| self.order(page, MadeFor::Reading));
+        for page in &pages {
+            self.order(page, MadeFor::Reading);
+        }
         self.reading.get(city).copied().unwrap_or_default() > before
     }
 
@@ -103,9 +103,9 @@ impl Loop {
         async move {
             let Some(work) = work else { return Done::Nothing };
             let (job, rendering) = work.run(night.clock.civil()).await;
-            let (answer, told) = oneshot::channel();
-            tokio::task::spawn_blocking(move || answer.send(read(&night, &page, job, rendering)));
-            told.await.map_or(Done::Nothing, |read| Done::Rendered(Box::new(read)))
+            // A reader that panics is caught further in; there is nothing else that could end this task.
+            let read = tokio::task::spawn_blocking(move || Box::new(read(&night, &page, job, rendering)));
+            read.await.map_or(Done::Nothing, Done::Rendered)
         }
     }
 
@@ -169,7 +169,9 @@ impl Loop {
         }
         let pages: Vec<PageRecord> = judged.accused.iter().take(most).cloned().collect();
         self.judged.insert(city.clone(), judged);
-        pages.iter().for_each(|page| self.order(page, MadeFor::Picture));
+        for page in &pages {
+            self.order(page, MadeFor::Picture);
+        }
         self.pictured(city)
     }
 

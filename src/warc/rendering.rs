@@ -110,9 +110,8 @@ impl Facts {
         let outcome = match self.outcome {
             Err(failure) => Err(failure),
             Ok(shown) => {
-                let mut wanted = |is_there: bool, id: &RecordId, what: &'static str| match is_there {
-                    true => take(id).ok_or(what).map(Some),
-                    false => Ok(None),
+                let mut wanted = |is_there: bool, id: &RecordId, what: &'static str| {
+                    if is_there { take(id).ok_or(what).map(Some) } else { Ok(None) }
                 };
                 let html = wanted(shown.has_document, &self.document, "the rendered document is missing")?;
                 let screenshot = wanted(shown.has_screenshot, &self.screenshot, "the screenshot is missing")?;

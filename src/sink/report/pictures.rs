@@ -13,7 +13,7 @@ const FOLDER: &str = "screenshots";
 
 /// Pictures by the record of the page that they show.
 #[derive(Debug, Default)]
-pub(super) struct Pictures {
+pub(in crate::sink) struct Pictures {
     by_page: BTreeMap<RecordId, String>,
     /// The page that a rendered document was made from.
     page_of: BTreeMap<RecordId, RecordId>,
