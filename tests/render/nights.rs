@@ -147,7 +147,7 @@ async fn a_guide_that_only_scripts_build_is_read_judged_photographed_and_replaye
     let shots = std::fs::read_dir(report.folder.join("report/screenshots")).expect("pictures in the report").count();
     assert_eq!(shots, 1);
     let page = std::fs::read_to_string(report.folder.join("report/000000.html")).expect("the city's page");
-    assert!(page.contains("screenshots/"), "the finding leads to its picture");
+    assert!(page.contains("screenshots&#x2f;"), "the finding leads to its picture");
     assert_replays(&report);
     let manifest = portal_probe::sink::Manifest::read(&report.folder).expect("a manifest");
     assert!(manifest.files.iter().any(|file| file.path.starts_with("report/screenshots/")));

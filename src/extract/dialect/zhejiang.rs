@@ -140,7 +140,7 @@ mod tests {
         let addresses: Vec<&str> = links.iter().map(|link| link.url.as_str()).collect();
         assert_eq!(
             addresses,
-            ["http://h.test/zjservice/item/detail/index.do?localInnerCode=0a-1", "http://h.test/zjservice-fe/"]
+            ["http://h.test/zjservice/item/detail/index.do?localInnerCode=0a-1", "http://h.test/zjservice-fe/#/home"]
         );
     }
 
