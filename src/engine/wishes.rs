@@ -4,7 +4,7 @@ use url::Url;
 
 use crate::model::extraction::LinkRole;
 use crate::model::guide::FormOffer;
-use crate::model::{Extraction, Hop, PageKind, Purpose, Reading, Request, Scenario};
+use crate::model::{Extraction, Hop, Link, PageKind, Purpose, Reading, Request, Scenario};
 
 /// One wish.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,7 +43,9 @@ pub fn wishes(request: &Request, extraction: &Extraction, scenarios: &[Scenario]
                 LinkRole::BlankForm | LinkRole::SampleForm | LinkRole::Flowchart | LinkRole::QrImage => {
                     Purpose::Attachment
                 }
-                // Other downloads are not what we came for; the sample of dead links may still ask for them.
+                // Some guides are only a file, and are asked for like a page. Other downloads are not what we came for;
+                // the sample of dead links may still ask for them.
+                LinkRole::File if is_guide_in_a_file(link, extraction) => Purpose::Page,
                 LinkRole::File => return None,
             };
             let hop = if matches!(request.purpose, Purpose::Search { .. }) { Hop::Search } else { link.hop };
@@ -55,6 +57,28 @@ pub fn wishes(request: &Request, extraction: &Extraction, scenarios: &[Scenario]
         wishes.extend(search_wishes(extraction, scenarios));
     }
     wishes
+}
+
+/// What a guide calls itself.
+const GUIDE_NAMES: [&str; 4] = ["办事指南", "服务指南", "办理指南", "办事须知"];
+
+/// Endings of files that have text; a picture of a guide is not read.
+const DOCUMENTS: [&str; 12] = ["doc", "docx", "wps", "xls", "xlsx", "et", "pdf", "rtf", "odt", "ods", "ofd", "wpt"];
+
+/// Whether a link leads to a guide that is a file: it says so, or it is the attachment of an article that says so and
+/// holds no guide itself.
+fn is_guide_in_a_file(link: &Link, extraction: &Extraction) -> bool {
+    let names_guide = |words: &str| GUIDE_NAMES.iter().any(|name| words.contains(name));
+    let path = link.url.path().to_lowercase();
+    let query = link.url.query().unwrap_or_default().to_lowercase();
+    let ends = |text: &str| text.rsplit_once('.').is_some_and(|(_, ending)| DOCUMENTS.contains(&ending));
+    let is_document = ends(&path)
+        || query.split('&').any(ends)
+        || ends(link.text.trim().to_lowercase().trim_end_matches(['）', ')']));
+    let of_article = extraction.guide.is_none()
+        && extraction.title.as_ref().is_some_and(|title| names_guide(&title.value))
+        && !["表", "样本", "格式"].iter().any(|word| link.text.contains(word));
+    is_document && (names_guide(&link.text) || of_article)
 }
 
 /// Whether the page's links are a visitor's next steps.
@@ -133,4 +157,37 @@ fn search_wishes(extraction: &Extraction, scenarios: &[Scenario]) -> Vec<Wish> {
             })
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Located, Locator};
+
+    fn link(path: &str, text: &str) -> Link {
+        let url = Url::parse("http://h.test").and_then(|base| base.join(path)).expect("a valid address");
+        Link { url, text: text.to_owned(), hop: Hop::Link, role: LinkRole::File, at: Locator::Whole, query: None }
+    }
+
+    fn article(title: &str) -> Extraction {
+        let title = Located { value: title.to_owned(), at: Locator::Whole, raw: title.to_owned() };
+        Extraction { title: Some(title), ..Extraction::empty(PageKind::News) }
+    }
+
+    #[test]
+    fn a_guide_that_is_a_file_is_wished_for_and_other_files_are_not() {
+        let list = article("下载专区");
+        for (path, text) in [("/1.docx", "企业设立登记办事指南"), ("/d?f=2.xls", "服务指南"), ("/3", "办事指南.pdf")]
+        {
+            assert!(is_guide_in_a_file(&link(path, text), &list), "{path}");
+        }
+        for (path, text) in
+            [("/1.jpg", "办事指南"), ("/2.doc", "年度报告"), ("/3.doc", "附件1"), ("/4.zip", "办事指南")]
+        {
+            assert!(!is_guide_in_a_file(&link(path, text), &list), "{path}");
+        }
+        let guide = article("企业设立登记办事指南");
+        assert!(is_guide_in_a_file(&link("/P020.doc", "附件"), &guide));
+        assert!(!is_guide_in_a_file(&link("/P021.doc", "附件2：申请表"), &guide));
+    }
 }

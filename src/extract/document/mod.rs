@@ -33,7 +33,7 @@ mod any_bytes_tests;
 #[cfg(test)]
 mod realdata_tests;
 #[cfg(test)]
-mod testing;
+pub(super) mod testing;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 

@@ -39,8 +39,8 @@ use url::Url;
 
 use crate::extract::dialect::{Dialect, GENERIC, Supplement};
 use crate::extract::dom::Dom;
-use crate::model::ServiceGuide;
 use crate::model::extraction::Issue;
+use crate::model::{Locator, ServiceGuide, Step};
 
 pub(in crate::extract) use fields::{Field, Found, Layout, Pictured};
 pub(in crate::extract) use page::{Content, Page as GuidePage};
@@ -79,6 +79,12 @@ pub fn read_as(dom: &Dom, base: &Url, dialect: &Dialect) -> Option<GuideReading>
     let title = title::read(dom, &page);
     let article = assembly::is_article(dom);
     assembly::assemble(found, data, assembly::Surroundings { chart, title, article, base })
+}
+
+/// The steps of a line that is a chain of arrows (受理 → 审查 → 决定); `None` for any other line.
+#[must_use]
+pub fn chain_of_steps(line: &str, at: &Locator) -> Option<Vec<Step>> {
+    step_text::arrows(&[line.to_owned()], at)
 }
 
 /// Reads a guide that is a JSON document of its own; `None` if it has no trace of one.

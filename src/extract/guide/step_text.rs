@@ -128,7 +128,7 @@ fn arrow_parts(text: &str) -> Option<Vec<String>> {
         .or_else(|| mark(">", 3, LONGEST_NAME))
 }
 
-fn arrows(lines: &[String], at: &Locator) -> Option<Vec<Step>> {
+pub(super) fn arrows(lines: &[String], at: &Locator) -> Option<Vec<Step>> {
     // Arrows on lines of their own, or at the ends of lines: the lines are the parts of one chain.
     let alone = |line: &String| {
         let plain = with_plain_arrows(line);
