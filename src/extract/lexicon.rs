@@ -147,12 +147,14 @@ fn fold_label(text: &str) -> (String, bool) {
     let bare = without_numbering(text.trim());
     let squeezed = squeeze(bare);
     let colon = squeezed.ends_with(':');
-    let key = squeezed
-        .trim_matches(|c: char| {
-            matches!(c, ':' | '*' | '【' | '】' | '[' | ']' | '★' | '■' | '|' | '>' | '<' | '。' | '-' | '—')
-        })
-        .replace(['/', '、', '\u{b7}'], "");
-    (key, colon)
+    let is_decoration =
+        |c: char| matches!(c, ':' | '*' | '【' | '】' | '[' | ']' | '★' | '■' | '|' | '>' | '<' | '。' | '-' | '—');
+    // `办理条件 —` is a label with a stroke in the place of its value; `—办理条件—` is a label with decoration.
+    let has_stroke = bare
+        .rsplit_once(char::is_whitespace)
+        .is_some_and(|(head, last)| last.chars().all(|c| matches!(c, '-' | '—')) && !head.starts_with(['-', '—']));
+    let key = if has_stroke { squeezed.as_str() } else { squeezed.trim_matches(is_decoration) };
+    (key.replace(['/', '、', '\u{b7}'], ""), colon)
 }
 
 fn lookup(key: &str) -> Option<Meaning> {
@@ -321,6 +323,8 @@ mod tests {
         ] {
             assert_eq!(meaning(text), Some(Meaning::Element(E::PromisedLimit)), "{text}");
         }
+        assert_eq!(meaning("—受理条件—"), Some(Meaning::Element(E::Conditions)));
+        assert_eq!((meaning("受理条件 —"), meaning("受理条件 -")), (None, None));
         assert_eq!(meaning("申请条件及说明"), Some(Meaning::Element(E::Conditions)));
         assert_eq!(meaning("必须现场办理原因说明"), Some(Meaning::Element(E::VisitReason)));
         assert_eq!(meaning("办理流程及时限"), Some(Meaning::Element(E::Process)));

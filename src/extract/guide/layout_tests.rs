@@ -116,6 +116,18 @@ fn label_paragraphs_and_value_paragraphs() {
 }
 
 #[test]
+fn a_stroke_beside_a_label_is_what_stands_in_the_place_of_the_value() {
+    for stroke in ["—", "-", "——"] {
+        let html = format!(
+            "<div class=list><p>受理条件</p><div><p>{stroke}</p></div></div><div class=list><p>办理地点</p><div><p>一楼大厅</p></div></div>"
+        );
+        let guide = reading(&html).guide;
+        assert!(matches!(guide.element(Element::Conditions), Reading::Placeholder { .. }), "{stroke}");
+        assert_eq!(guide.text(Element::Place), Some("一楼大厅"));
+    }
+}
+
+#[test]
 fn small_headings_and_paragraphs() {
     assert_stated(
         "<div><h5>法定期限</h5><p>7个工作日</p><h5>所属科室</h5><p>登记科</p><h5>收费标准</h5><p>160元/本<br>20元/项</p></div>",
