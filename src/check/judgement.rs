@@ -5,6 +5,7 @@
 
 use serde_json::Value;
 
+use super::calibration::probability;
 use super::view::{GuideSubject, View};
 use crate::model::dossier::PageRecord;
 use crate::model::extraction::LinkRole;
@@ -114,6 +115,7 @@ impl Judgement {
     pub(crate) fn finish(self, value: Value) -> Verdict {
         let Self { verdict, confidence, doubt, .. } = self;
         let (findings, evidence) = (verdict.findings, verdict.evidence);
+        let confidence = probability(confidence);
         let base = match doubt {
             _ if !findings.is_empty() => Verdict::failed(value).with_confidence(confidence),
             Some(reason) => Verdict::cant_tell(reason).with_value(value),

@@ -14,6 +14,7 @@ pub mod scenario;
 pub mod site;
 pub mod view;
 
+mod calibration;
 mod clipped;
 mod judgement;
 mod papers;

@@ -19,6 +19,8 @@ pub(super) struct Claim {
 pub struct Reliability {
     /// Judgements by stated confidence, lowest first.
     pub bins: Vec<Bin>,
+    /// Judgements by the very confidence that they state, with what it should be.
+    pub scores: Vec<Score>,
     /// Mean square of the difference between confidence and truth; 0 is best.
     pub brier: Option<f64>,
     /// Mean difference between confidence and share of right ones, over the bins; 0 is best.
@@ -38,6 +40,17 @@ pub struct Bin {
     pub right: Share,
     /// How many of them accuse.
     pub failed: u64,
+}
+
+/// Judgements with one stated confidence.
+#[derive(Debug, Clone, Serialize)]
+pub struct Score {
+    /// What they state.
+    pub stated: f64,
+    /// How many are right, out of how many.
+    pub right: Share,
+    /// What they should state: the share of right ones by Laplace's rule, pooled so that it never falls.
+    pub calibrated: f64,
 }
 
 /// Upper ends of the bins, in hundredths: fine where most confidences lie.
@@ -63,8 +76,9 @@ impl Reliability {
                 failed: claims.iter().filter(|claim| claim.failed).count() as u64,
             })
             .collect();
+        let scores = scores(claims);
         if claims.is_empty() {
-            return Self { bins, brier: None, expected_calibration_error: None };
+            return Self { bins, scores, brier: None, expected_calibration_error: None };
         }
         let square = |claim: &Claim| (claim.confidence - f64::from(u8::from(claim.right))).powi(2);
         let gap = |bin: &Bin| (bin.stated - bin.right.value.unwrap_or(bin.stated)).abs() * bin.right.n as f64;
@@ -72,8 +86,39 @@ impl Reliability {
             brier: Some(round(claims.iter().map(square).sum::<f64>() / total)),
             expected_calibration_error: Some(round(bins.iter().map(gap).sum::<f64>() / total)),
             bins,
+            scores,
         }
     }
+}
+
+/// Pools adjacent violators: where a higher confidence was right less often, both get the share of both together.
+#[expect(clippy::cast_precision_loss, reason = "counts of labelled cases are far below 2^52")]
+fn scores(claims: &[Claim]) -> Vec<Score> {
+    let mut counts: BTreeMap<u64, (u64, u64)> = BTreeMap::new();
+    for claim in claims {
+        // Confidences are between 0 and 1: the bits of such numbers are in their order.
+        let count = counts.entry(round(claim.confidence).to_bits()).or_default();
+        count.0 += u64::from(claim.right);
+        count.1 += 1;
+    }
+    let laplace = |(right, n): (u64, u64)| (right as f64 + 1.0) / (n as f64 + 2.0);
+    let mut pools: Vec<((u64, u64), usize)> = Vec::new();
+    for count in counts.values() {
+        let mut pool = (*count, 1);
+        while let Some((before, size)) = pools.last().copied().filter(|(before, _)| laplace(*before) > laplace(pool.0))
+        {
+            pool = ((pool.0.0 + before.0, pool.0.1 + before.1), pool.1 + size);
+            pools.pop();
+        }
+        pools.push(pool);
+    }
+    let calibrated = pools.iter().flat_map(|(count, size)| std::iter::repeat_n(round(laplace(*count)), *size));
+    let scored = counts.iter().zip(calibrated).map(|((bits, (right, n)), calibrated)| Score {
+        stated: f64::from_bits(*bits),
+        right: Share::of(*right, *n),
+        calibrated,
+    });
+    scored.collect()
 }
 
 #[cfg(test)]
@@ -93,5 +138,15 @@ mod tests {
         let boast: Vec<Claim> = (0..10).map(|n| claim(0.9, n > 4)).collect();
         assert_eq!(Reliability::of(&boast).expected_calibration_error, Some(0.4));
         assert_eq!(Reliability::of(&[]).brier, None);
+    }
+
+    #[test]
+    fn scores_that_disagree_with_their_order_are_pooled() {
+        let mut claims: Vec<Claim> = (0..8).map(|_| claim(0.9, true)).collect();
+        claims.extend((0..8).map(|n| claim(0.95, n > 3)));
+        claims.extend((0..98).map(|_| claim(0.98, true)));
+        let scores: Vec<(f64, f64)> =
+            Reliability::of(&claims).scores.iter().map(|score| (score.stated, score.calibrated)).collect();
+        assert_eq!(scores, [(0.9, 0.7222), (0.95, 0.7222), (0.98, 0.99)]);
     }
 }

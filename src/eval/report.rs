@@ -189,6 +189,14 @@ impl Report {
             let bounds = format!("{:.2} < c <= {:.2}", bin.from, bin.to);
             writeln!(out, "  {bounds:<26} {:>6.3} {n:>11} {:>9}  {words}", bin.stated, bin.failed)?;
         }
+        for score in &reliability.scores {
+            let words = score.right.words();
+            writeln!(
+                out,
+                "  states {:.4}, n {:>6}, right {words}, should state {:.4}",
+                score.stated, score.right.n, score.calibrated
+            )?;
+        }
         let figure = |value: Option<f64>| value.map_or("–".to_owned(), |value| format!("{value:.4}"));
         writeln!(
             out,

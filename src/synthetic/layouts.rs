@@ -17,8 +17,10 @@ pub(super) struct Layout {
     pub(super) name: &'static str,
     /// Whether it is a page for telephones.
     pub(super) mobile: bool,
-    /// Whether its pages are in GBK.
-    pub(super) gbk: bool,
+    /// The encoding of its pages.
+    pub(super) charset: Charset,
+    /// Whether materials are a numbered list, which has no place for forms.
+    pub(super) listed: bool,
     /// Rows it has no room for.
     pub(super) lacks: &'static [Element],
     /// Elements that the template shows by itself; their absence is not labelled.
@@ -40,10 +42,18 @@ impl Layout {
     }
 }
 
+/// Encodings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Charset {
+    Utf8,
+    Gbk,
+}
+
 const PLAIN: Layout = Layout {
     name: "",
     mobile: false,
-    gbk: false,
+    charset: Charset::Utf8,
+    listed: false,
     lacks: &[],
     adds: &[],
     drawn: true,
@@ -70,7 +80,7 @@ pub(super) const LAYOUTS: &[Layout] = &[
         sample_link: "样表下载",
         ..PLAIN
     },
-    Layout { name: "gbk", gbk: true, ..PLAIN },
+    Layout { name: "gbk", charset: Charset::Gbk, ..PLAIN },
     Layout { name: "vue", none: "--", ..PLAIN },
     Layout { name: "state", none: "", drawn: false, ..PLAIN },
     Layout { name: "cards", lacks: STRIP, ..PLAIN },
@@ -83,6 +93,9 @@ pub(super) const LAYOUTS: &[Layout] = &[
         ..PLAIN
     },
     Layout { name: "msgs", mobile: true, none: "-", ..PLAIN },
+    Layout { name: "grid", ..PLAIN },
+    Layout { name: "prose", listed: true, ..PLAIN },
+    Layout { name: "sheet", mobile: true, listed: true, ..PLAIN },
 ];
 
 macro_rules! embedded {
@@ -93,7 +106,8 @@ macro_rules! embedded {
 }
 
 embedded! {
-    "parts" "gd" "sc" "sd" "bj" "epoint" "icity" "cms" "tabs" "gbk" "vue" "state" "cards" "h5" "divlist" "wcq" "msgs"
+    "parts" "gd" "sc" "sd" "bj" "epoint" "icity" "cms" "tabs" "gbk" "vue" "state" "cards" "h5" "divlist" "wcq" "msgs" "grid"
+    "prose" "sheet"
 }
 
 /// What a page shows besides the guide.

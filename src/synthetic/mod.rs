@@ -22,7 +22,7 @@ use serde_json::{Map, Value, json};
 use crate::demo::{attachments, flowchart};
 use crate::model::{Digest, Element};
 use defects::{DEFECTS, Truths};
-use layouts::{LAYOUTS, Layout, Surroundings};
+use layouts::{Charset, LAYOUTS, Layout, Surroundings};
 use random::Random;
 use truth::{ChartForm, File, Hole, Truth};
 use view::Addresses;
@@ -79,6 +79,7 @@ fn case(items: &[Item], (seed, number): (u64, usize), planted: &mut [(&'static s
     let pair = (!alone_on_mobile && random.chance(45)).then(|| random.pick(&mobiles));
     let mut truths = Truths { mobile: pair.map(|_| truth.clone()), portal: truth };
     let mut name = "";
+    let mut arguable: &'static [&'static str] = &[];
     if number % 3 == 0 {
         name = plant(&mut truths, &mut random, planted);
     } else if random.chance(6) {
@@ -90,21 +91,27 @@ fn case(items: &[Item], (seed, number): (u64, usize), planted: &mut [(&'static s
     {
         mobile.materials.reverse();
     }
-    let mut writer = Writer { id: format!("synthetic/{seed}/{number:04}"), pages: Map::new(), files: Vec::new() };
+    if [Some(layout), pair].into_iter().flatten().any(|layout| layout.listed) {
+        // A list has no place for forms; whether a guide must offer them elsewhere is arguable.
+        arguable = &["guide.blank_form", "guide.sample_form"];
+    }
+    let mut writer =
+        Writer { id: format!("synthetic/{seed}/{number:04}"), pages: Map::new(), files: Vec::new(), arguable };
     let other_titles: Vec<String> = (0..5).map(|_| random.choose(items).title.clone()).collect();
     if number % 16 == 5 {
         writer.unmeasurable(truths.portal.title(), &mut random);
         // Nothing can be told of the portal's page; the mobile page is whole.
-        let faults = truths.mobile.as_ref().map(|mobile| faults::of(&Truths { portal: mobile.clone(), mobile: None }));
-        if let (Some(layout), Some(mobile)) = (pair, &truths.mobile) {
-            writer.guide(("mobile", layout), mobile, &other_titles, &mut random);
+        let mut faults = Vec::new();
+        if let (Some(layout), Some(mobile)) = (pair, &mut truths.mobile) {
+            let mobile = fitted(mobile, layout);
+            writer.guide(("mobile", layout), &mobile, &other_titles, &mut random);
+            faults.extend(faults::of(&Truths { portal: mobile, mobile: None }).into_iter().map(on_mobile));
         }
-        let faults: Vec<Value> = faults.into_iter().flatten().map(on_mobile).collect();
         return writer.case(("unmeasurable", "no page to judge"), &faults);
     }
-    writer.guide(("portal", layout), &mut_drawn(&mut truths.portal, layout), &other_titles, &mut random);
+    writer.guide(("portal", layout), &fitted(&mut truths.portal, layout), &other_titles, &mut random);
     if let (Some(layout), Some(mobile)) = (pair, &mut truths.mobile) {
-        writer.guide(("mobile", layout), &mut_drawn(mobile, layout), &other_titles, &mut random);
+        writer.guide(("mobile", layout), &fitted(mobile, layout), &other_titles, &mut random);
     }
     writer.case((layout.name, name), &faults::of(&truths))
 }
@@ -114,12 +121,17 @@ fn on_mobile(mut fault: Value) -> Value {
     fault
 }
 
-/// A layout that cannot draw a chart links to it.
-fn mut_drawn(truth: &mut Truth, layout: &Layout) -> Truth {
+/// What a layout has no place for is left out: forms in a list, a chart drawn in data.
+fn fitted(truth: &mut Truth, layout: &Layout) -> Truth {
     if let Some(chart) = truth.chart.as_mut().filter(|_| !layout.drawn)
         && !matches!(chart.form, ChartForm::Image | ChartForm::Document)
     {
         chart.form = ChartForm::Image;
+    }
+    if layout.listed {
+        for paper in &mut truth.materials {
+            (paper.blank, paper.sample) = (None, None);
+        }
     }
     truth.clone()
 }
@@ -145,6 +157,8 @@ struct Writer {
     id: String,
     pages: Map<String, Value>,
     files: Vec<(String, Vec<u8>)>,
+    /// Properties that a fair reader may judge either way.
+    arguable: &'static [&'static str],
 }
 
 impl Writer {
@@ -181,8 +195,9 @@ impl Writer {
             colon: random.pick(&["", "：", ":"]),
         };
         let text = layouts::render(layout, &spoken.view, &around);
-        let text = if layout.gbk { text } else { harmless::vary(&text, random) };
-        let bytes = if layout.gbk { encoding_rs::GBK.encode(&text).0.into_owned() } else { text.into_bytes() };
+        let gbk = layout.charset == Charset::Gbk;
+        let text = if gbk { text } else { harmless::vary(&text, random) };
+        let bytes = if gbk { encoding_rs::GBK.encode(&text).0.into_owned() } else { text.into_bytes() };
         let url = self.url(host, &format!("{role}.html"));
         self.put(bytes, "html", json!({"role": role, "urls": [url], "kind": "guide", "says": spoken.says}));
         self.attachments((role, host), truth, chart_file);
@@ -222,7 +237,8 @@ impl Writer {
     }
 
     fn case(self, (group, note): (&str, &str), faults: &[Value]) -> Case {
-        let label = json!({"id": self.id, "group": group, "note": note, "pages": self.pages, "faults": faults});
+        let label = json!({"id": self.id, "group": group, "note": note, "pages": self.pages, "faults": faults,
+            "unlabelled": self.arguable});
         Case { label, files: self.files }
     }
 }

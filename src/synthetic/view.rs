@@ -42,6 +42,8 @@ pub(super) struct Table {
     pub(super) label: String,
     pub(super) head: Vec<String>,
     pub(super) rows: Vec<Vec<Cell>>,
+    /// The first words of each row.
+    pub(super) names: Vec<String>,
     /// What stands there instead of rows.
     pub(super) instead: String,
 }
@@ -192,8 +194,26 @@ impl Speaker<'_> {
             // The same code under the name of another element.
             self.unsaid.insert(Element::HandlingItemCode);
         }
+        if let Some(row) = self.unit_in_label(element, &label) {
+            return Some(row);
+        }
         let value = self.value(element)?;
         Some(Row { value: self.label_repeated(element, &label, value), label })
+    }
+
+    /// Some pages put the unit into the label: 承诺办结时限（工作日）, 5.
+    fn unit_in_label(&mut self, element: Element, label: &str) -> Option<Row> {
+        let limit = match element {
+            Element::StatutoryLimit => self.truth.statutory,
+            Element::PromisedLimit => self.truth.promised,
+            _ => return None,
+        };
+        let Limit::Working(tenths) = limit else { return None };
+        if !self.random.chance(6) {
+            return None;
+        }
+        self.say(element, json!(words::labelled(limit)));
+        Some(Row { label: format!("{label}（工作日）"), value: format!("{}", f64::from(tenths) / 10.0) })
     }
 
     /// Some pages repeat the label inside the value.
@@ -277,7 +297,7 @@ impl Speaker<'_> {
         let label = words::label(Element::Materials, self.random).to_owned();
         if let Some(hole) = self.truth.holes.get(&Element::Materials).cloned() {
             let instead = self.hole(Element::Materials, &hole)?;
-            return Some(Table { label, head: Vec::new(), rows: Vec::new(), instead });
+            return Some(Table { label, head: Vec::new(), rows: Vec::new(), names: Vec::new(), instead });
         }
         let columns = self.columns();
         let truth = self.truth;
@@ -292,7 +312,8 @@ impl Speaker<'_> {
         self.says.insert("blank_forms".to_owned(), names(|paper| paper.blank.is_some()));
         self.says.insert("sample_forms".to_owned(), names(|paper| paper.sample.is_some()));
         let head = columns.iter().map(|column| self.random.pick(column.heads()).to_owned()).collect();
-        Some(Table { label, head, rows, instead: String::new() })
+        let names = truth.materials.iter().map(|paper| paper.name.clone()).collect();
+        Some(Table { label, head, rows, names, instead: String::new() })
     }
 
     fn columns(&mut self) -> Vec<Column> {
@@ -333,7 +354,7 @@ impl Speaker<'_> {
 
     fn process(&mut self) -> Option<Process> {
         let label = words::label(Element::Process, self.random).to_owned();
-        let mut table = Table { label, head: Vec::new(), rows: Vec::new(), instead: String::new() };
+        let mut table = Table { label, head: Vec::new(), rows: Vec::new(), names: Vec::new(), instead: String::new() };
         if let Some(hole) = self.truth.holes.get(&Element::Process).cloned() {
             table.instead = self.hole(Element::Process, &hole)?;
             return Some(Process { table, steps: Vec::new(), sentence: String::new() });

@@ -84,8 +84,13 @@ impl Manner {
         if matches!(limit, Limit::Immediate | Limit::None) || !random.chance(20) {
             return plain;
         }
+        if let (Limit::Working(tenths @ 20..), true) = (limit, random.chance(25)) {
+            let half = self.limit(Limit::Working(tenths / 20 * 10), random);
+            return format!("一般情形{half}，复杂情形{plain}").replace(['(', ')', '（', '）'], "");
+        }
         let amount = plain.replace(['(', ')', '（', '）'], "");
-        match random.below(4) {
+        match random.below(5) {
+            4 if matches!(limit, Limit::Working(_)) => spelled(limit).unwrap_or(plain),
             0 => format!("自受理之日起{amount}内"),
             1 => format!("{amount}（不含公示、听证时间）"),
             2 => format!("符合法定形式之日起{amount}"),
@@ -116,10 +121,24 @@ impl Manner {
     pub(super) fn visits(self, visits: u32) -> String {
         match self.numbers {
             0 => visits.to_string(),
+            3 if visits == 0 => "无需到现场".to_owned(),
             1 if visits > 0 => format!("最多到现场{visits}次"),
             _ => format!("{visits}次"),
         }
     }
+}
+
+/// A whole number of working days below a hundred, spelled out: 二十个工作日.
+fn spelled(limit: Limit) -> Option<String> {
+    const DIGITS: [&str; 10] = ["", "一", "二", "三", "四", "五", "六", "七", "八", "九"];
+    let Limit::Working(tenths) = limit else { return None };
+    let days = usize::try_from(tenths / 10).ok().filter(|days| (1..100).contains(days) && tenths.is_multiple_of(10))?;
+    let tens = match days / 10 {
+        0 => String::new(),
+        1 => "十".to_owned(),
+        tens => format!("{}十", DIGITS[tens]),
+    };
+    Some(format!("{tens}{}个工作日", DIGITS[days % 10]))
 }
 
 /// Full-width digits.
