@@ -1,5 +1,5 @@
 # Two commands do everything: `make demo` and `make test`. Each installs what is missing by itself.
-.PHONY: help demo test setup bench clean
+.PHONY: help demo test setup bench eval clean
 
 help: ## Show this help
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/'
@@ -20,5 +20,11 @@ bench: setup ## Measure throughput, growth and politeness on loopback (several m
 	cargo build --release --locked
 	./target/release/portal-probe bench
 
+eval: setup ## Score readings and findings: the real pages labelled by hand, and guides poured from items (ITEMS=file)
+	cargo build --release --locked
+	./target/release/portal-probe eval labels/real
+	./target/release/portal-probe eval synthesise $(if $(ITEMS),--items $(ITEMS)) --out eval-out
+	./target/release/portal-probe eval eval-out/labels.json --half development
+
 clean: ## Remove what demo and build left
-	rm -rf demo-out target
+	rm -rf demo-out eval-out target

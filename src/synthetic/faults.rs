@@ -89,7 +89,9 @@ fn holes(truth: &Truth) -> Vec<Fault> {
             faults.push(Fault { optional, ..Fault::sure("guide.elements", kind, element.zh()) });
         }
         if *element == Element::Visits && *hole != Hole::Missing {
-            faults.push(Fault::sure("handling.visits", kind, ""));
+            // 暂无 may mean that none is needed.
+            let optional = matches!(hole, Hole::Placeholder("暂无"));
+            faults.push(Fault { optional, ..Fault::sure("handling.visits", kind, "") });
         }
     }
     faults
@@ -209,10 +211,13 @@ fn chart(truth: &Truth) -> Vec<Fault> {
 
 const CONSISTENCY: &str = "guide.flowchart_consistency";
 
-/// A chart of another errand: that says all; that its steps differ may be said too.
+/// A chart of another errand: whether its title or its steps are named, the visitor is warned.
 fn other_chart() -> Vec<Fault> {
     let rest = "step_missing_in_chart|step_missing_in_text|order_differs|time_limit_differs|department_differs";
-    vec![Fault::sure(CONSISTENCY, "other_item", ""), Fault::arguable(CONSISTENCY, rest, "")]
+    vec![
+        Fault::sure(CONSISTENCY, "other_item|step_missing_in_chart|step_missing_in_text", ""),
+        Fault::arguable(CONSISTENCY, rest, ""),
+    ]
 }
 
 fn differences(truth: &Truth, chart: &Chart) -> Vec<Fault> {

@@ -275,11 +275,15 @@ pub(super) enum IsForm {
 
 /// By the name; only names that leave no doubt are `Yes`.
 pub(super) fn is_form(name: &str) -> IsForm {
-    let name = name.trim_end_matches(['》', '”', '〉']);
+    let outside: String =
+        name.split(['（', '(']).map(|part| part.rsplit(['）', ')']).next().unwrap_or_default()).collect();
+    let name = if outside.chars().count() > 3 { outside.as_str() } else { name }.trim_end_matches(['》', '”', '〉']);
     let sure = ["申请表", "申请书", "登记表", "登记书", "备案表", "申报表", "审批表", "承诺书"];
     let never = ["证书", "身份证", "执照", "合同", "协议", "章程", "户口簿", "照片"];
     if sure.iter().any(|ending| name.ends_with(ending)) {
         IsForm::Yes
+    } else if name.ends_with(['表', '书']) && !name.ends_with("证书") {
+        IsForm::Maybe
     } else if never.iter().any(|word| name.contains(word)) || !name.contains(['表', '书', '单', '函', '报', '声', '申'])
     {
         IsForm::No

@@ -254,13 +254,17 @@ impl Speaker<'_> {
         let (words, expected) = match element {
             Element::StatutoryLimit => (self.limit(element, truth.statutory), json!(words::labelled(truth.statutory))),
             Element::PromisedLimit => (self.limit(element, truth.promised), json!(words::labelled(truth.promised))),
+            // 最多到现场2次 beside 全程网办 would be no contradiction.
+            Element::Visits if truth.text(Element::OnlineDepth).is_some_and(|depth| depth.contains("全程")) => {
+                (format!("{}次", truth.visits), json!(truth.visits))
+            }
             Element::Visits => (self.manner.visits(truth.visits), json!(truth.visits)),
             Element::Courier => (self.manner.flag(element, truth.courier).to_owned(), json!(truth.courier)),
             Element::Fee => (self.manner.flag(element, truth.fee).to_owned(), json!(truth.fee)),
             _ => {
                 let words = truth.texts.get(&element)?.clone();
                 // 电话：020-12345: a label inside the value may be read as part of it or not.
-                let expected = match words.split_once('：') {
+                let expected = match words.split_once(['：', ':']) {
                     Some((label, rest)) if label.contains("电话") && label.chars().count() <= 6 => {
                         json!({"any": [words, rest]})
                     }

@@ -222,7 +222,7 @@ impl<'u> Walk<'u, '_> {
         self.data.fields.push(Field {
             meaning,
             label: key.to_owned(),
-            unit: None,
+            unit: lexicon::label(key).and_then(|label| label.unit),
             label_at: at.clone(),
             content: Content::of_text(lines, at),
             means: None,

@@ -161,9 +161,11 @@ fn set_like_a_title(node: Node<'_>) -> u32 {
 
 /// Words of the frame of a page: where one is, who is logged in, when it was published.
 fn is_navigation(title: &str) -> bool {
-    ["当前位置", "您的位置", "所在位置", "欢迎", "登录", "首页", ">", "：", ":", "满意度", "浏览次数", "更新时间"]
+    ["当前位置", "您的位置", "所在位置", "欢迎", "登录", "首页", ">", "满意度", "浏览次数", "更新时间"]
         .iter()
         .any(|word| title.contains(word))
+        // 来源：…, 发布时间：…
+        || title.split_once(['：', ':']).is_some_and(|(label, _)| label.chars().count() <= 4)
 }
 
 fn names_a_site(title: &str) -> bool {
