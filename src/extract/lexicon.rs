@@ -144,7 +144,7 @@ pub fn label(text: &str) -> Option<Label> {
 
 /// Whether a dash stands by itself after the words: not a part of the label, but a stand-in for its value.
 fn holds_a_dash(text: &str) -> bool {
-    let words = text.trim_end().trim_end_matches(['-', '—', '－']);
+    let words = text.trim_end().trim_end_matches(['-', '—', '－', '/', '*']);
     words.len() < text.trim_end().len() && words.ends_with(char::is_whitespace)
 }
 
@@ -334,7 +334,7 @@ mod tests {
         assert_eq!(meaning("申请条件及说明"), Some(Meaning::Element(E::Conditions)));
         assert_eq!(meaning("必须现场办理原因说明"), Some(Meaning::Element(E::VisitReason)));
         assert_eq!(meaning("办理流程及时限"), Some(Meaning::Element(E::Process)));
-        assert_eq!(meaning("办理地点 —"), None);
+        assert_eq!((meaning("办理地点 —"), meaning("办理地点 /")), (None, None));
         assert_eq!(meaning("—办理地点—"), Some(Meaning::Element(E::Place)));
         assert_eq!(meaning("办理地点/时间"), Some(Meaning::Border));
         assert_eq!(label("承诺办结时限（工作日）").and_then(|label| label.unit).as_deref(), Some("工作日"));
