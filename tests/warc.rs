@@ -7,9 +7,9 @@ use bytes::Bytes;
 use jiff::Timestamp;
 use portal_probe::model::request::KeptPayload;
 use portal_probe::model::{
-    Capture, ChannelId, CityCode, Coverage, Digest, Exchange, FailureKind, FetchFailure, Hop, HopPath, Lane, Method,
-    Profile, Purpose, RecordId, Request, Response, SkipReason, Stage, Timing, TlsFacts, Truncated, Validators,
-    capture::TlsFault,
+    BodyKind, Capture, ChannelId, CityCode, Coverage, Digest, Exchange, FailureKind, FetchFailure, Hop, HopPath, Lane,
+    Method, Profile, Purpose, QueryBody, RecordId, Request, Response, SkipReason, Stage, Timing, TlsFacts, Truncated,
+    Validators, capture::TlsFault,
 };
 use portal_probe::warc::{
     self, CityCoverage, DamageKind, IndexLine, Place, Reader, RecordType, Sender, WarcRecord, context_record,
@@ -182,6 +182,38 @@ fn a_whole_answer_gives_the_next_night_its_validators() {
     let mut head = fresh;
     head.request.method = Method::Head;
     assert_eq!(IndexLine::of(&head, &place), None);
+}
+
+fn queried(record: &str, text: &str, answer: &[u8]) -> Capture {
+    let mut capture = capture(record, Ok(response(200, &[("etag", b"\"1\"")], answer)));
+    capture.request.method = Method::Post;
+    capture.request.body = Some(QueryBody { kind: BodyKind::Json, text: text.to_owned() });
+    capture
+}
+
+#[test]
+fn queries_to_one_address_are_told_apart_in_the_archive_and_come_back_whole() {
+    let captures = [queried("1", r#"{"page":"1"}"#, b"one"), queried("2", r#"{"page":"2"}"#, b"two")];
+    let bytes = archive(&captures);
+    let (restored, problems) = warc::captures(records(&bytes));
+    assert_eq!(problems, []);
+    assert_eq!(restored, captures);
+    let sent: Vec<String> = records(&bytes)
+        .iter()
+        .filter(|record| record.kind() == Some(RecordType::Request))
+        .map(|record| String::from_utf8_lossy(record.block()).into_owned())
+        .collect();
+    assert!(sent[0].starts_with("POST ") && sent[0].contains("content-length: 12\r\n"), "{}", sent[0]);
+    assert!(sent[0].contains("content-type: application/json"), "{}", sent[0]);
+    assert!(sent[0].ends_with("\r\n\r\n{\"page\":\"1\"}"), "{}", sent[0]);
+
+    let place = Place { file: "c.warc.gz".into(), offset: 5, length: 6, member: Digest::of(b"m") };
+    let lines: Vec<IndexLine> = captures.iter().filter_map(|capture| IndexLine::of(capture, &place)).collect();
+    assert_ne!(lines[0].key, lines[1].key);
+    assert!(lines[0].key.contains("__wb_method=post"), "{}", lines[0].key);
+    assert_eq!(lines[1].fields.request_body.as_deref(), Some(r#"{"page":"2"}"#));
+    assert_eq!(IndexLine::parse(&lines[1].text()).as_ref(), Some(&lines[1]));
+    assert_eq!(lines[0].validators("run-1"), None, "the address alone does not say which answer it would be");
 }
 
 #[test]

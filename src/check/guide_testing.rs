@@ -95,10 +95,16 @@ impl Night {
         self.dossier.coverage.entry(ChannelId(channel.into())).or_default()
     }
 
+    /// The dossier as the checks see it.
+    pub(crate) fn joined(&self) -> CityDossier {
+        super::joined(&self.dossier)
+    }
+
     /// Every statement of one check.
     pub(crate) fn judge(&self, check: &Check) -> Vec<Statement> {
         let context = Context { scenarios: &self.scenarios, calendar: &self.calendar, settings: &self.settings };
-        run_one(check, &super::view::View::new(&self.dossier, &context))
+        let joined = super::joined(&self.dossier);
+        run_one(check, &super::view::View::new(&joined, &context))
     }
 
     /// The verdict of one check on one segment of a channel, or on the scenario if the segment is empty.
@@ -307,6 +313,24 @@ impl Page {
         self
     }
 
+    /// Shown to a visitor under this address.
+    pub(crate) fn shown_at(mut self, path: &str) -> Self {
+        self.extraction.shown_at = Some(url("portal", path));
+        self
+    }
+
+    /// With this item code in its address.
+    pub(crate) fn item(mut self, code: &str) -> Self {
+        self.extraction.item = Some(code.to_owned());
+        self
+    }
+
+    /// With these labels, whose values only scripts fill in.
+    pub(crate) fn skeleton(mut self, guide: ServiceGuide) -> Self {
+        self.extraction.skeleton = Some(Box::new(guide));
+        self
+    }
+
     pub(crate) fn drawing(mut self, steps: Vec<Step>) -> Self {
         if let Some(facts) = &mut self.extraction.file {
             facts.steps = steps;
@@ -346,6 +370,7 @@ impl Page {
             truncated: None,
             payload_digest: Some(Digest::of(self.path.as_bytes())),
             redirect_to: None,
+            parts: Vec::new(),
             extraction: Some(Arc::new(self.extraction)),
         }
     }

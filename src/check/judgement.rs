@@ -10,7 +10,9 @@ use super::view::{GuideSubject, View};
 use crate::model::dossier::PageRecord;
 use crate::model::extraction::LinkRole;
 use crate::model::redact;
-use crate::model::{Extraction, Finding, Hop, Locator, PageKind, Reading, Reason, ServiceGuide, Severity, Verdict};
+use crate::model::{
+    Extraction, Finding, Hop, Link, Locator, Outcome, PageKind, Reading, Reason, ServiceGuide, Severity, Verdict,
+};
 
 /// A typed value was read: the reading is as good as the page.
 pub(crate) const READ: f64 = 0.98;
@@ -142,7 +144,14 @@ impl<'a> Sheet<'a> {
         judge: impl FnOnce(&View<'_>, &Self) -> Verdict,
     ) -> Verdict {
         match Self::open(view, subject) {
-            Ok(sheet) => judge(view, &sheet),
+            Ok(sheet) => {
+                let mut verdict = judge(view, &sheet);
+                // What could not be told of a page whose data did not come was not rendered.
+                if verdict.outcome == Outcome::CantTell && sheet.gap == Some(Reason::NotRendered) {
+                    verdict.reason = Some(Reason::NotRendered);
+                }
+                verdict
+            }
             Err(verdict) => verdict,
         }
     }
@@ -194,13 +203,29 @@ fn gap(view: &View<'_>, page: &PageRecord, extraction: &Extraction) -> Option<Re
         let holds_more = piece.kind() == Some(PageKind::Data) || has_guide(piece);
         view.page_barrier(piece).or_else(|| holds_more.then_some(Reason::Unreadable))
     });
+    let of_data = data_gap(view, extraction);
     let framed = page.request.hops.0.last() == Some(&Hop::Embed)
         && page
             .request
             .via
             .as_ref()
             .is_some_and(|via| view.dossier.pages.iter().any(|host| host.request.id == *via && has_guide(host)));
-    of_frames.or_else(|| framed.then_some(Reason::Unreadable))
+    of_data.or(of_frames).or_else(|| framed.then_some(Reason::Unreadable))
+}
+
+/// Why data that belong to the page may not be all that it shows: an answer did not come, or the page has no labels of
+/// its own, and then a key that we do not know may hold what seems to be missing.
+fn data_gap(view: &View<'_>, extraction: &Extraction) -> Option<Reason> {
+    if extraction.rendered.as_ref().is_some_and(|rendered| rendered.is_reading) {
+        return None;
+    }
+    let mut calls = extraction.links.iter().filter(|link| link.role == LinkRole::Data).peekable();
+    calls.peek()?;
+    let came = |link: &Link| view.dossier.answer_to(link.asks()).is_some_and(super::join::holds_data);
+    if !calls.all(came) {
+        return Some(Reason::NotRendered);
+    }
+    extraction.skeleton.is_none().then_some(Reason::Unreadable)
 }
 
 /// A few stray bytes do not hide a label; more than this and the page is in another encoding than we think.

@@ -16,6 +16,7 @@ pub mod view;
 
 mod calibration;
 mod clipped;
+mod join;
 mod judgement;
 mod papers;
 mod phones;
@@ -38,6 +39,7 @@ use crate::model::observation::Statement;
 use crate::model::{
     Calendar, Channel, ChannelKind, CityDossier, Element, Property, Scenario, Subject, SubjectKind, Verdict,
 };
+pub use join::joined;
 use view::{GuideSubject, ReplySubject, View};
 
 /// What the checks need besides the dossier.

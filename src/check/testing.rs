@@ -85,6 +85,7 @@ impl Visit {
             truncated: None,
             payload_digest: Some(Digest::of(address.as_bytes())),
             redirect_to: None,
+            parts: Vec::new(),
             extraction: None,
         })
     }

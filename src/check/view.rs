@@ -16,7 +16,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::Offset;
-use url::Url;
 
 use crate::model::{ChannelId, CityDossier};
 
@@ -30,6 +29,8 @@ pub use files::FileState;
 pub use guides::GuideSubject;
 pub use replies::ReplySubject;
 
+pub(super) use pages::succeeded;
+
 /// The view.
 pub struct View<'a> {
     /// What the night learnt.
@@ -40,7 +41,7 @@ pub struct View<'a> {
     pub segments: Vec<GuideSubject<'a>>,
     /// Every guide that was read, and for each segment without one a subject without a page.
     pub guides: Vec<GuideSubject<'a>>,
-    clicks: BTreeMap<ChannelId, BTreeMap<Url, u32>>,
+    clicks: BTreeMap<ChannelId, BTreeMap<clicks::Place, u32>>,
     soft_shapes: BTreeSet<(String, String)>,
 }
 

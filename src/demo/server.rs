@@ -34,6 +34,9 @@ const PORT_ATTEMPTS: usize = 8;
 /// How long a slow portal takes; far below every configured limit, so that the demo stays short.
 const SLOW: Duration = Duration::from_millis(300);
 
+/// Most bytes of a query; the longest that a family takes has some 300.
+const LONGEST_QUERY: usize = 4096;
+
 /// How long connections may take to end.
 const GRACE: Duration = Duration::from_secs(2);
 
@@ -233,10 +236,14 @@ async fn answer(
         IpAddr::V6(_) => None,
     });
     let Some((ip, index, side)) = place else { return empty(StatusCode::MISDIRECTED_REQUEST) };
-    let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
-    let (response, status) = if *request.method() == Method::GET || *request.method() == Method::HEAD {
-        let known = request.headers().get(header::IF_NONE_MATCH).cloned();
-        let (response, status) = respond(&shared, (index, side), path, request.method() == Method::HEAD).await;
+    let (parts, body) = request.into_parts();
+    let (method, headers) = (parts.method, parts.headers);
+    let sent = axum::body::to_bytes(body, LONGEST_QUERY).await.unwrap_or_default();
+    let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
+    let asked = ask(&shared, (index, side), &method, path, &sent);
+    let (response, status) = if let Some(asked) = asked {
+        let known = headers.get(header::IF_NONE_MATCH).cloned();
+        let (response, status) = respond(&shared, (index, side), &asked, method == Method::HEAD).await;
         if known.is_some() && response.headers().get(header::ETAG) == known.as_ref() {
             (empty(StatusCode::NOT_MODIFIED), 304)
         } else {
@@ -247,12 +254,12 @@ async fn answer(
     };
     let Some(log) = &shared.log else { return response };
     let group = shared.world.cities()[index].group.clone().filter(|_| side == Side::Portal);
-    let user_agent = request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok());
+    let user_agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
     let arrival = Arrival {
         at,
         address: IpAddr::V4(ip),
         group: group.unwrap_or_else(|| format!("{ip}:{}", shared.port)),
-        method: request.method().to_string(),
+        method: method.to_string(),
         path_and_query: path.to_owned(),
         status,
         user_agent: user_agent.unwrap_or_default().to_owned(),
@@ -261,15 +268,32 @@ async fn answer(
     response
 }
 
+/// What is asked for, if a reader may ask it: a page, or a list or item by one of the family's own queries.
+struct Asked {
+    page: Option<Page>,
+    /// Address, with the query's body where there is one.
+    key: String,
+}
+
+fn ask(shared: &Shared, (index, side): (usize, Side), method: &Method, path: &str, sent: &[u8]) -> Option<Asked> {
+    if *method == Method::GET || *method == Method::HEAD {
+        return Some(Asked { page: None, key: path.to_owned() });
+    }
+    let city = &shared.world.cities()[index];
+    let shown = Site::new(&shared.world, shared.world.base_of(city), side);
+    let page = (*method == Method::POST).then(|| shown.posted(path, sent))??;
+    Some(Asked { page: Some(page), key: format!("{path}\n{}", String::from_utf8_lossy(sent)) })
+}
+
 fn empty(status: StatusCode) -> Response {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = status;
     response
 }
 
-async fn respond(shared: &Shared, (index, side): (usize, Side), path: &str, head: bool) -> (Response, u16) {
+async fn respond(shared: &Shared, (index, side): (usize, Side), asked: &Asked, head: bool) -> (Response, u16) {
     let city = &shared.world.cities()[index];
-    let kept = shared.kept(city, side, path);
+    let kept = shared.kept(city, side, asked);
     if side == Side::Portal && city.has(DefectKind::Slow) {
         tokio::time::sleep(SLOW).await;
     }
@@ -325,13 +349,13 @@ impl Shared {
     }
 
     /// The answer for an address, rendered at most once for all cities that show the same page.
-    fn kept(&self, city: &SimulatedCity, side: Side, path: &str) -> Kept {
+    fn kept(&self, city: &SimulatedCity, side: Side, asked: &Asked) -> Kept {
         let cache = &self.cache[city.base][usize::from(side == Side::Mobile)];
-        if let Some(kept) = cache.read().unwrap_or_else(PoisonError::into_inner).get(path) {
+        if let Some(kept) = cache.read().unwrap_or_else(PoisonError::into_inner).get(&asked.key) {
             return kept.clone();
         }
         let shown = Site::new(&self.world, self.world.base_of(city), side);
-        let page = shown.page(path);
+        let page = asked.page.clone().unwrap_or_else(|| shown.page(&asked.key));
         let kept = keep(shown.answer(&page), page);
         // Searches and unknown addresses come in any number and are not kept, so that nothing grows without end.
         let endless = match kept.page {
@@ -340,7 +364,7 @@ impl Shared {
             _ => false,
         };
         if !endless {
-            cache.write().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned(), kept.clone());
+            cache.write().unwrap_or_else(PoisonError::into_inner).insert(asked.key.clone(), kept.clone());
         }
         kept
     }

@@ -33,8 +33,9 @@ pub fn judge(context: &RunContext, dossier: &mut CityDossier) -> Vec<Observation
     dossier.sort();
     let checks =
         check::Context { scenarios: &context.scenarios, calendar: &context.calendar, settings: &context.check };
-    let statements = check::run(dossier, &checks);
-    observe::observe(&context.run, dossier, statements)
+    let joined = check::joined(dossier);
+    let statements = check::run(&joined, &checks);
+    observe::observe(&context.run, &joined, statements)
 }
 
 /// The links of a city to be asked for only to know whether they are dead, each with a request it was found through.
@@ -42,6 +43,9 @@ pub fn judge(context: &RunContext, dossier: &mut CityDossier) -> Vec<Observation
 pub fn link_sample(context: &RunContext, dossier: &CityDossier) -> Vec<(Request, Url)> {
     let checks =
         check::Context { scenarios: &context.scenarios, calendar: &context.calendar, settings: &context.check };
+    // The sample is chosen from what the judgement will see.
+    let joined = check::joined(dossier);
+    let dossier = &joined;
     let view = check::view::View::new(dossier, &checks);
     let portals = dossier.target.web_channels().filter(|channel| channel.kind == ChannelKind::Portal);
     portals

@@ -57,7 +57,7 @@ pub struct Night {
 pub enum Scope {
     /// A whole night: everything in reach, within the budgets.
     Night,
-    /// The seeds themselves and the files they offer.
+    /// The seeds themselves, the data that their scripts load, and the files they offer.
     OnePage,
 }
 
@@ -182,7 +182,9 @@ impl Loop {
     fn new(night: Arc<Night>) -> Result<Self, EngineError> {
         let output = RunOutput::create(&night.out, &night.context, &night.config, night.clock.civil())?;
         let kept = Kept::of_latest(&night.out);
-        let fetcher = Fetcher::new(night.config.fetch.clone()).map_err(EngineError::fetch)?;
+        let fetcher = Fetcher::new(night.config.fetch.clone())
+            .map_err(EngineError::fetch)?
+            .declaring(crate::extract::dialect::queries());
         let targets = &night.context.targets;
         Ok(Self {
             frontier: Frontier::new(night.config.frontier.clone(), targets),
@@ -244,6 +246,7 @@ impl Loop {
             validators: self.kept.validators(&seed.url).filter(|_| read),
             url: seed.url,
             method: Method::Get,
+            body: None,
             purpose: seed.purpose,
             via: None,
             hop: Hop::Prerequisite,
@@ -351,7 +354,8 @@ impl Loop {
         if let Some(extraction) = &extraction {
             let night = Arc::clone(&self.night);
             for wish in wishes(&request, extraction, &night.context.scenarios, night.config.visit.search) {
-                if night.scope == Scope::Night || wish.purpose == Purpose::Attachment {
+                let belongs_to_page = wish.purpose == Purpose::Attachment || wish.role == LinkRole::Data;
+                if night.scope == Scope::Night || belongs_to_page {
                     self.offer(&request, wish);
                 }
             }
@@ -387,9 +391,11 @@ impl Loop {
         let offer = Offer {
             target: from.target.clone(),
             channel: from.channel.clone(),
-            validators: self.kept.validators(&wish.url),
+            // Answers to queries are not kept: one address gives many.
+            validators: self.kept.validators(&wish.url).filter(|_| wish.query.is_none()),
             url: wish.url,
-            method: Method::Get,
+            method: if wish.query.is_some() { Method::Post } else { Method::Get },
+            body: wish.query,
             purpose: wish.purpose,
             via: Some(from),
             hop: wish.hop,
@@ -435,8 +441,8 @@ impl Loop {
         dossier.coverage = self.frontier.coverage(city);
         dossier.sort();
         for (request, url) in super::judge::link_sample(&self.night.context, dossier) {
-            let wish =
-                Wish { url, purpose: Purpose::LinkCheck, hop: Hop::Link, role: LinkRole::Page, anchor: String::new() };
+            let (purpose, hop, role) = (Purpose::LinkCheck, Hop::Link, LinkRole::Page);
+            let wish = Wish { url, query: None, purpose, hop, role, anchor: String::new() };
             self.offer(&request, wish);
         }
         !self.frontier.is_idle(city)

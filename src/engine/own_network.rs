@@ -41,7 +41,7 @@ pub(super) fn could_be_ours(dossier: &CityDossier) -> bool {
 fn request(url: &Url) -> Request {
     let nobody = CityCode("000000".to_owned());
     Request {
-        id: Request::fingerprint(&nobody, Method::Get, url, &Purpose::OwnNetwork),
+        id: Request::fingerprint(&nobody, Method::Get, (url, None), &Purpose::OwnNetwork),
         priority: 100,
         ..Request::new(nobody, ChannelId("own_network".to_owned()), url.clone(), Purpose::OwnNetwork)
     }

@@ -67,7 +67,7 @@ pub fn read(capture: &Capture, kept: Option<&Response>, channel: Asked<'_>, sett
     let input = extract::Input {
         url: &capture.request.url,
         purpose: &capture.request.purpose,
-        query: None,
+        query: capture.request.body.as_ref(),
         channel: channel.kind,
         dialect: channel.dialect,
         status: response.status,

@@ -433,7 +433,7 @@ pub(super) fn when(request: &Request, extraction: &Extraction) -> When {
     let is_page = is_entry || matches!(request.purpose, Purpose::Page | Purpose::Search { .. });
     let skeleton = extraction.kind_because.starts_with(extract::SKELETON);
     match extraction.kind {
-        PageKind::EmptyShell if is_page && skeleton => When::Later,
+        PageKind::EmptyShell if is_page && (skeleton || !extraction.wants_rendering()) => When::Later,
         PageKind::EmptyShell if is_page => When::Now,
         PageKind::Challenge
         | PageKind::LoginWall

@@ -14,8 +14,8 @@ use crate::frontier::{Offer, Offered};
 use crate::model::extraction::LinkRole;
 use crate::model::rendering::{AskRefusal, MadeFor, RenderedPage};
 use crate::model::{
-    CityCode, CityDossier, Digest, Extraction, Hop, Observation, Outcome, PageRecord, Purpose, RecordId, Rendering,
-    Request, Response, SubjectKind,
+    CityCode, CityDossier, Digest, Extraction, Hop, Observation, Outcome, PageKind, PageRecord, Purpose, RecordId,
+    Rendering, Request, Response, SubjectKind,
 };
 use crate::render::Ask;
 use crate::telemetry;
@@ -77,7 +77,14 @@ impl Loop {
         let waits = |page: &&PageRecord| {
             page.extraction.as_ref().is_some_and(|extraction| when(&page.request, extraction) != When::Never)
         };
-        let mut pages: Vec<PageRecord> = dossier.pages.iter().filter(waits).cloned().collect();
+        // A shell that the data of its family have filled needs no browser.
+        let joined = crate::check::joined(dossier);
+        let is_filled = |page: &PageRecord, seen: &PageRecord| {
+            page.kind() == Some(PageKind::EmptyShell) && seen.kind() != Some(PageKind::EmptyShell)
+        };
+        let pairs = dossier.pages.iter().zip(&joined.pages);
+        let left = pairs.filter(|(page, seen)| !is_filled(page, seen)).map(|(page, _)| page);
+        let mut pages: Vec<PageRecord> = left.filter(waits).cloned().collect();
         pages.sort_by_key(|page| std::cmp::Reverse(page.request.priority));
         let before = self.reading.get(city).copied().unwrap_or_default();
         for page in &pages {

@@ -107,11 +107,12 @@ pub fn judge_given(
 fn capture(page: &Given, date: Timestamp) -> Capture {
     let target = CityCode("000000".to_owned());
     let request = Request {
-        id: Request::fingerprint(&target, Method::Get, &page.url, &page.purpose),
+        id: Request::fingerprint(&target, Method::Get, (&page.url, None), &page.purpose),
         target,
         channel: ChannelId(page.channel.as_str().to_owned()),
         url: page.url.clone(),
         method: Method::Get,
+        body: None,
         purpose: page.purpose.clone(),
         via: None,
         hops: HopPath::default(),

@@ -4,13 +4,15 @@ use url::Url;
 
 use crate::model::extraction::LinkRole;
 use crate::model::guide::FormOffer;
-use crate::model::{Extraction, Hop, Link, PageKind, Purpose, Reading, Request, Scenario};
+use crate::model::{Extraction, Hop, Link, PageKind, Purpose, QueryBody, Reading, Request, Scenario};
 
 /// One wish.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wish {
     /// Address.
     pub url: Url,
+    /// Query, for a POST.
+    pub query: Option<QueryBody>,
     /// Why.
     pub purpose: Purpose,
     /// How a visitor gets there.
@@ -24,7 +26,7 @@ pub struct Wish {
 impl Wish {
     /// A wish for a page that is linked without words.
     pub(super) fn to(url: Url, role: LinkRole) -> Self {
-        Self { url, purpose: Purpose::Page, hop: Hop::Link, role, anchor: String::new() }
+        Self { url, query: None, purpose: Purpose::Page, hop: Hop::Link, role, anchor: String::new() }
     }
 }
 
@@ -49,7 +51,8 @@ pub fn wishes(request: &Request, extraction: &Extraction, scenarios: &[Scenario]
                 LinkRole::File => return None,
             };
             let hop = if matches!(request.purpose, Purpose::Search { .. }) { Hop::Search } else { link.hop };
-            Some(Wish { url: link.url.clone(), purpose, hop, role: link.role, anchor: link.text.clone() })
+            let (url, query, anchor) = (link.url.clone(), link.query.clone(), link.text.clone());
+            Some(Wish { url, query, purpose, hop, role: link.role, anchor })
         })
         .collect();
     wishes.extend(guide_wishes(extraction));
@@ -117,6 +120,7 @@ fn guide_wishes(extraction: &Extraction) -> Vec<Wish> {
     let mut wish = |url: &Url, role: LinkRole, anchor: &str| {
         wishes.push(Wish {
             url: url.clone(),
+            query: None,
             purpose: Purpose::Attachment,
             hop: Hop::Link,
             role,
@@ -150,6 +154,7 @@ fn search_wishes(extraction: &Extraction, scenarios: &[Scenario]) -> Vec<Wish> {
             let words = segment.titles.first()?;
             Some(Wish {
                 url: form.query(words),
+                query: None,
                 purpose: Purpose::Search { segment: segment.id.clone() },
                 hop: Hop::Search,
                 role: LinkRole::Page,

@@ -180,6 +180,7 @@ fn words_of(at: &Locator) -> String {
             path.clone()
         }
         Locator::Whole => "whole".to_owned(),
+        Locator::Part(part, inner) => format!("part {part}: {}", words_of(inner)),
     }
 }
 

@@ -48,7 +48,7 @@ use jiff::civil::Date;
 use url::Url;
 
 use crate::model::digest::Digest;
-use crate::model::extraction::{Extraction, FileFormat, Obstacle};
+use crate::model::extraction::{Extraction, FileFormat, LinkRole, Obstacle};
 use crate::model::target::ChannelKind;
 use crate::model::{Issue, Locator, PageKind, Purpose, QueryBody};
 
@@ -209,7 +209,16 @@ fn read_text(input: &Input<'_>, bytes: &[u8], settings: &Settings, issues: &mut 
             at: Locator::Whole,
         });
     }
-    let mut extraction = if let Some(value) = json::parse(&text) {
+    let value = json::parse(&text);
+    let promises_data = content_type.is_some_and(|kind| kind.to_ascii_lowercase().contains("json"));
+    if promises_data && value.is_none() && !text.trim().is_empty() {
+        issues.push(Issue {
+            kind: "no_data".to_owned(),
+            detail: "the type says JSON, and it is something else: often an error page".to_owned(),
+            at: Locator::Whole,
+        });
+    }
+    let mut extraction = if let Some(value) = value {
         read_data(input, &text, &value, settings)
     } else if nesting::may_be_parsed(&text) {
         if file::format_of(bytes) == FileFormat::Text {
@@ -291,7 +300,12 @@ fn of_structure(input: &Input<'_>, value: &serde_json::Value, settings: &Setting
 
 fn data(kind: PageKind, because: String, input: &Input<'_>, value: &serde_json::Value) -> Extraction {
     let text = json::text(value);
-    Extraction { text_length: words::width(&text), text_shape: shape(&text, Some(input.url)), ..blank(kind, because) }
+    Extraction {
+        text_length: words::width(&text),
+        text_shape: shape(&text, Some(input.url)),
+        item: dialect::item_code(input.url),
+        ..blank(kind, because)
+    }
 }
 
 fn keep_guide(reading: guide::GuideReading, extraction: &mut Extraction) {
@@ -337,6 +351,11 @@ fn read_page(input: &Input<'_>, source: &str, settings: &Settings) -> Extraction
         dated: &dated,
         blocks: &settings.blocks,
     });
+    let asks_for_data = links.iter().any(|link| link.role == LinkRole::Data);
+    let skeleton = reading
+        .as_ref()
+        .filter(|reading| asks_for_data && reading.labels_with_value + reading.labels_blank >= SKELETON_LABELS)
+        .map(|reading| Box::new(reading.guide.clone()));
     let guide = reading.filter(|_| kind == PageKind::Guide).map(|reading| {
         issues.extend(reading.issues);
         roles::of_guide(&reading.guide, &mut links);
@@ -349,6 +368,8 @@ fn read_page(input: &Input<'_>, source: &str, settings: &Settings) -> Extraction
     }
     Extraction {
         dialect: dialect.id.to_owned(),
+        item: dialect::item_code(input.url),
+        skeleton,
         guide,
         scenarios,
         replies: found.map(|(replies::Found::List(list) | replies::Found::One(list))| list),
@@ -366,6 +387,9 @@ fn read_page(input: &Input<'_>, source: &str, settings: &Settings) -> Extraction
         ..blank(kind, because)
     }
 }
+
+/// So many labels of a guide make a page whose missing labels are missing for a visitor too.
+const SKELETON_LABELS: usize = 5;
 
 /// Pictures written into a page that are searched for codes; a page offers a handful of channels.
 const MAX_INLINE_PICTURES: usize = 6;

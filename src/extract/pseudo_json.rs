@@ -8,6 +8,9 @@ use serde_json::{Map, Number, Value};
 /// Objects within arrays within objects; the deepest known answer has nine.
 const DEEPEST: usize = 48;
 
+/// Digits that a number keeps.
+const MOST_DIGITS: usize = 19;
+
 /// Values in one literal; a hostile one could have millions.
 const MOST_VALUES: usize = 100_000;
 
@@ -149,6 +152,10 @@ impl<'a> Reader<'a> {
             "true" => Value::Bool(true),
             "false" => Value::Bool(false),
             "null" | "undefined" | "NaN" => Value::Null,
+            // An item code of 31 digits is no number that anybody counts with, and as a number it would lose digits.
+            code if code.len() > MOST_DIGITS && code.bytes().all(|byte| byte.is_ascii_digit()) => {
+                Value::String(code.to_owned())
+            }
             _ => Value::Number(number(word)?),
         };
         self.at += end;
@@ -254,6 +261,7 @@ mod tests {
             ("{ // note\n a: null, /* b: 1, */ 名称: undefined }", json!({"a": null, "名称": null})),
             (r"['it\'s', 'a\/b\u4e2d\x41', '\ud83d\ude00', .5]", json!(["it's", "a/b中A", "😀", 0.5])),
             ("[]", json!([])),
+            ("{c:1144000000693975682440101007000}", json!({"c": "1144000000693975682440101007000"})),
         ] {
             assert_eq!(parse(text), Some(value), "{text}");
         }

@@ -147,3 +147,28 @@ proptest! {
         prop_assert!(page.links.len() <= Settings::default().max_links);
     }
 }
+
+#[test]
+fn the_family_that_a_target_file_names_reads_the_page() {
+    let url = Url::parse("http://h.test/icity/proinfo/index?code=1").expect("a valid address");
+    let html = b"<h1>\xe5\x85\xac\xe7\xab\xa0</h1>";
+    let family = |dialect| extract(&Input { dialect, ..input(&url, &[], html) }, &Settings::default()).dialect;
+    assert_eq!(family(None), "icity");
+    assert_eq!(family(Some("epoint")), "epoint");
+    assert_eq!(family(Some("generic")), "generic");
+}
+
+#[test]
+fn markup_under_a_type_for_data_is_said_to_be_no_data_and_data_under_a_type_for_pages_are_read() {
+    let url = Url::parse("http://h.test/api/item").expect("a valid address");
+    let answered = |kind: &str, body: &[u8]| {
+        let headers = [("content-type".to_owned(), kind.as_bytes().to_vec())];
+        extract(&input(&url, &headers, body), &Settings::default())
+    };
+    let told = |read: &Extraction| read.issues.iter().any(|issue| issue.kind == "no_data");
+    let error = answered("application/json;charset=UTF-8", b"<html><body><h1>HTTP Status 500</h1></body></html>");
+    assert!(told(&error) && error.kind != PageKind::Data);
+    let data = answered("text/html", br#"{"a": {"b": 1}}"#);
+    assert!(!told(&data) && data.kind == PageKind::Data);
+    assert!(!told(&answered("text/html", b"<html><body><h1>HTTP Status 500</h1></body></html>")));
+}

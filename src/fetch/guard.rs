@@ -8,6 +8,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use url::{Host, Url};
 
 use super::range::AddressRange;
+use crate::model::{Method, QueryRule, Request};
 
 /// Why the guard said no.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -151,6 +152,19 @@ impl Guard {
     }
 }
 
+/// A request that sends something: only a query by POST that a page family declares, exactly as it is declared.
+///
+/// # Errors
+/// The rule that forbids it.
+pub fn judge_query(request: &Request, declared: &[QueryRule]) -> Result<(), Refusal> {
+    match (request.method, &request.body) {
+        (Method::Get | Method::Head, None) => Ok(()),
+        (Method::Get | Method::Head, Some(_)) => Err(Refusal::new("a body without a query", request.url.path())),
+        (Method::Post, Some(body)) if declared.iter().any(|rule| rule.allows(&request.url, body)) => Ok(()),
+        (Method::Post, _) => Err(Refusal::new("a query that no page family declares", request.url.path())),
+    }
+}
+
 fn judge_by(table: &[(AddressRange, &'static str)], address: IpAddr) -> Result<(), Refusal> {
     match table.iter().find(|(range, _)| range.contains(address)) {
         Some((_, rule)) => Err(Refusal::new(rule, address)),
@@ -187,6 +201,34 @@ mod tests {
 
     fn allowing(ranges: &[&str]) -> Guard {
         Guard::new(ranges.iter().map(|text| text.parse().expect("a range written in this test")).collect())
+    }
+
+    #[test]
+    fn a_post_is_refused_unless_it_is_exactly_what_is_declared() {
+        use crate::model::{BodyKind, ChannelId, CityCode, Purpose, QueryBody};
+        let rule = QueryRule {
+            dialect: "x",
+            path: "/rest/list",
+            kind: BodyKind::Form,
+            fields: &["page"],
+            note: "reads a page of a list",
+        };
+        let asked = |method, address: &str, body: Option<QueryBody>| {
+            let url = Url::parse(address).expect("a URL written in this test");
+            let (city, channel) = (CityCode("330100".into()), ChannelId("portal".into()));
+            let request = Request { method, body, ..Request::new(city, channel, url, Purpose::Page) };
+            judge_query(&request, &[rule]).is_ok()
+        };
+        let page = || Some(QueryBody::form(&[("page", "2")]));
+        let (list, other) = ("http://h.test/a/rest/list", "http://h.test/a/rest/save");
+        assert!(asked(Method::Post, list, page()));
+        assert!(asked(Method::Get, list, None) && asked(Method::Head, other, None));
+        assert!(!asked(Method::Post, other, page()), "another path");
+        assert!(!asked(Method::Post, list, None), "no body");
+        assert!(!asked(Method::Post, list, Some(QueryBody::form(&[("page", "2"), ("name", "x")]))), "another field");
+        let json = QueryBody { kind: BodyKind::Json, text: "{\"page\":2}".into() };
+        assert!(!asked(Method::Post, list, Some(json)), "another form of body");
+        assert!(!asked(Method::Get, list, page()), "a body that is no query");
     }
 
     #[test]

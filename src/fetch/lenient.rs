@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::{HOST, HeaderMap, HeaderValue};
-use http_body_util::Empty;
+use http_body_util::Full;
 use hyper::body::Incoming;
 use hyper_util::rt::TokioIo;
 use openssl::error::ErrorStack;
@@ -114,7 +114,8 @@ impl Lenient {
             // What ends the connection is also told to whoever waits for the answer.
             let _ = driver.await;
         });
-        let mut message = http::Request::new(Empty::<Bytes>::new());
+        let body = request.body.as_ref().map(|body| Bytes::copy_from_slice(body.text.as_bytes())).unwrap_or_default();
+        let mut message = http::Request::new(Full::new(body));
         *message.method_mut() = http::Method::from_bytes(request.method.as_str().as_bytes())?;
         *message.uri_mut() = url[url::Position::BeforePath..url::Position::AfterQuery].parse()?;
         *message.headers_mut() = headers;

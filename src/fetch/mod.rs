@@ -27,13 +27,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::header::{
-    ACCEPT, ACCEPT_ENCODING, ACCEPT_LANGUAGE, COOKIE, HeaderMap, HeaderName, HeaderValue, IF_MODIFIED_SINCE,
-    IF_NONE_MATCH, USER_AGENT,
+    ACCEPT, ACCEPT_ENCODING, ACCEPT_LANGUAGE, CONTENT_TYPE, COOKIE, HeaderMap, HeaderName, HeaderValue,
+    IF_MODIFIED_SINCE, IF_NONE_MATCH, USER_AGENT,
 };
 use url::Host;
 
 use crate::frontier::Ticket;
-use crate::model::{Exchange, FailureKind, FetchFailure, Lane, Profile, Purpose, Request, Stage};
+use crate::model::{Exchange, FailureKind, FetchFailure, Lane, Profile, Purpose, QueryRule, Request, Stage};
 
 pub use names::{AddressFamily, Lookup, LookupError, StaticNames};
 pub use range::{AddressRange, AddressRangeError};
@@ -43,7 +43,7 @@ use certificate::Judge;
 use cookies::Cookies;
 use exchange::Exchanging;
 use gate::Gate;
-use guard::Guard;
+use guard::{Guard, judge_query};
 use lenient::Lenient;
 use names::{JudgedNames, SystemNames};
 use strict::Strict;
@@ -102,6 +102,7 @@ pub struct Fetcher {
     cookies: Cookies,
     strict: Strict,
     lenient: Lenient,
+    queries: Vec<QueryRule>,
 }
 
 impl std::fmt::Debug for Fetcher {
@@ -143,8 +144,15 @@ impl Fetcher {
             cookies: Cookies::default(),
             strict,
             lenient,
+            queries: Vec::new(),
             settings,
         })
+    }
+
+    /// The same fetcher, which may also send the queries by POST that these rules declare; without any it sends none.
+    #[must_use]
+    pub fn declaring(self, queries: Vec<QueryRule>) -> Self {
+        Self { queries, ..self }
     }
 
     /// Uses the ticket up for exactly one exchange.
@@ -185,7 +193,7 @@ impl Fetcher {
 
     /// What can be said of a request before anything is sent.
     fn permit(&self, request: &Request) -> Result<(), FetchFailure> {
-        if let Err(refusal) = self.guard.judge_url(&request.url) {
+        if let Err(refusal) = self.guard.judge_url(&request.url).and_then(|()| judge_query(request, &self.queries)) {
             let (kind, stage) = (FailureKind::RefusedByGuard, Stage::Guard);
             return Err(FetchFailure { kind, stage, detail: refusal.to_string() });
         }
@@ -217,6 +225,9 @@ impl Fetcher {
         headers.insert(ACCEPT, ACCEPTED);
         headers.insert(ACCEPT_LANGUAGE, LANGUAGES);
         headers.insert(ACCEPT_ENCODING, CODINGS);
+        if let Some(body) = &request.body {
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static(body.kind.content_type()));
+        }
         if let Some(cookie) = self.cookies.header(&request.target, &request.url) {
             headers.insert(COOKIE, cookie);
         }

@@ -13,7 +13,6 @@ use hyper_util::client::legacy::connect::{Connection, HttpInfo};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use rustls::ClientConfig;
 use tower::{Layer, Service};
-use url::Url;
 
 use crate::model::{Exchange, Method, Purpose, Request};
 
@@ -74,7 +73,7 @@ impl Strict {
             | Purpose::Render
             | Purpose::OwnNetwork => &self.kept,
         };
-        match exchanging.head(send(client, request.method, &request.url, headers)).await {
+        match exchanging.head(send(client, request, headers)).await {
             Ok(answer) => {
                 let ends = answer.extensions().get::<HttpInfo>();
                 let connection = ends.and_then(|ends| self.connections.find(ends.local_addr(), ends.remote_addr()));
@@ -88,15 +87,19 @@ impl Strict {
 
 async fn send(
     client: &reqwest::Client,
-    method: Method,
-    url: &Url,
+    request: &Request,
     headers: HeaderMap,
 ) -> Result<http::Response<reqwest::Body>, BoxError> {
-    let method = match method {
+    let method = match request.method {
         Method::Get => http::Method::GET,
         Method::Head => http::Method::HEAD,
+        Method::Post => http::Method::POST,
     };
-    let sent = client.request(method, url.clone()).headers(headers).send().await;
+    let mut message = client.request(method, request.url.clone()).headers(headers);
+    if let Some(body) = &request.body {
+        message = message.body(body.text.clone());
+    }
+    let sent = message.send().await;
     // The address may hold tokens and is known anyway.
     sent.map(http::Response::from).map_err(|error| error.without_url().into())
 }

@@ -82,6 +82,7 @@ impl City {
             | SkipReason::Trap
             | SkipReason::RedirectLimit
             | SkipReason::ForbiddenVerb
+            | SkipReason::UndeclaredQuery
             | SkipReason::BackedOff
             | SkipReason::Interrupted => {}
         }

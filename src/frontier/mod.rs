@@ -249,7 +249,7 @@ impl Frontier {
             self.end_of_budget(city, now);
             return None;
         }
-        if request.purpose == Purpose::Page && self.cities[city].variants.exhausted(&request.url, &self.settings) {
+        if request.purpose == Purpose::Page && self.cities[city].variants.exhausted(request.asks(), &self.settings) {
             self.drop_waiting(city, &waiting, SkipReason::Trap);
             return None;
         }
@@ -300,9 +300,9 @@ impl Frontier {
         }
         let state = &mut self.cities[city];
         if request.purpose == Purpose::Page {
-            state.variants.count(&request.url);
+            state.variants.count(request.asks());
         }
-        state.seen.set_state(&Key::of(&request.url, &request.purpose, request.profile), State::InTransit);
+        state.seen.set_state(&Key::of(request.asks(), &request.purpose, request.profile), State::InTransit);
         state.waiting -= 1;
         self.progress.waiting -= 1;
         self.issue(group, InTransit { city, waiting, since: now, robots_of: None })
@@ -392,7 +392,7 @@ impl Frontier {
     /// Puts a request that was counted before into the queue again.
     fn put_back(&mut self, city: usize, group: usize, waiting: Waiting) {
         let request = &waiting.request;
-        let key = Key::of(&request.url, &request.purpose, request.profile);
+        let key = Key::of(request.asks(), &request.purpose, request.profile);
         self.cities[city].seen.place(&key, waiting.place(group), request.method, waiting.way);
         self.queue.push(group, city, waiting);
     }
@@ -403,7 +403,7 @@ impl Frontier {
         if request.purpose == Purpose::Render {
             self.unasked.push((request.clone(), reason));
         }
-        let key = Key::of(&request.url, &request.purpose, request.profile);
+        let key = Key::of(request.asks(), &request.purpose, request.profile);
         self.progress.waiting -= 1;
         self.cities[city].waiting -= 1;
         self.cities[city].seen.set_state(&key, State::Skipped(reason));

@@ -15,7 +15,8 @@ use super::seen::{Key, Known, State, Way};
 use super::{Frontier, canonical, origin, trap};
 use crate::model::extraction::LinkRole;
 use crate::model::{
-    ChannelId, CityCode, Hop, HopPath, Lane, Link, Method, Profile, Purpose, Request, RequestId, SkipReason, Validators,
+    ChannelId, CityCode, Hop, HopPath, Lane, Link, Method, Profile, Purpose, QueryBody, Request, RequestId, SkipReason,
+    Validators,
 };
 
 /// Characters of a link's words that are kept with the request.
@@ -36,6 +37,8 @@ pub struct Offer<'a> {
     pub url: Url,
     /// The method.
     pub method: Method,
+    /// The query's body, for a POST.
+    pub body: Option<QueryBody>,
     /// Why it would be asked for.
     pub purpose: Purpose,
     /// The request on whose answer it was found; `None` for seeds.
@@ -71,6 +74,7 @@ impl<'a> Offer<'a> {
             channel: channel.1.clone(),
             url,
             method: Method::Get,
+            body: None,
             purpose: Purpose::Entry { attempt },
             via: None,
             hop: Hop::Link,
@@ -95,6 +99,10 @@ impl<'a> Offer<'a> {
         let mut offer = Self::found(via, link.url.clone(), purpose, link.hop);
         offer.anchor.clone_from(&link.text);
         offer.role = link.role;
+        if let Some(query) = &link.query {
+            offer.method = Method::Post;
+            offer.body = Some(query.clone());
+        }
         offer
     }
 
@@ -106,6 +114,7 @@ impl<'a> Offer<'a> {
             channel: via.channel.clone(),
             url,
             method: Method::Get,
+            body: None,
             purpose,
             via: Some(via),
             hop,
@@ -116,6 +125,12 @@ impl<'a> Offer<'a> {
             validators: None,
             not_before: Duration::ZERO,
         }
+    }
+}
+
+impl Offer<'_> {
+    fn asks(&self) -> (&Url, Option<&QueryBody>) {
+        (&self.url, self.body.as_ref())
     }
 }
 
@@ -150,7 +165,7 @@ impl Frontier {
             offer.url = canonical(&offer.url);
         }
         let way = self.way(city, &offer);
-        let key = Key::of(&offer.url, &offer.purpose, offer.profile);
+        let key = Key::of(offer.asks(), &offer.purpose, offer.profile);
         if let Some((purpose, known)) = self.known(city, &key, &offer) {
             match known.state {
                 State::Waiting(place) => return self.met_in_queue(city, place, &offer, way),
@@ -158,7 +173,7 @@ impl Frontier {
                 State::InTransit | State::Settled { .. } => {
                     // A HEAD tells that an address lives; who wants to read it must still ask for it.
                     if known.method == offer.method || known.method == Method::Get || !is_reading(&offer.purpose) {
-                        let id = Request::fingerprint(&offer.target, known.method, &offer.url, &purpose);
+                        let id = Request::fingerprint(&offer.target, known.method, offer.asks(), &purpose);
                         return Offered::Duplicate(id);
                     }
                 }
@@ -190,13 +205,13 @@ impl Frontier {
             return None;
         }
         let entry = Purpose::Entry { attempt: 1 };
-        let known = seen.get(&Key::of(&offer.url, &entry, offer.profile))?;
+        let known = seen.get(&Key::of(offer.asks(), &entry, offer.profile))?;
         Some((entry, known))
     }
 
     fn way(&self, city: usize, offer: &Offer<'_>) -> Way {
         let Some(via) = offer.via else { return Way::default() };
-        let from = self.cities[city].seen.get(&Key::of(&via.url, &via.purpose, via.profile));
+        let from = self.cities[city].seen.get(&Key::of(via.asks(), &via.purpose, via.profile));
         let from = from.map_or(Way { depth: via.hops.clicks(), list_pages: 0 }, |known| known.way);
         match (offer.hop, offer.role) {
             (Hop::Link, LinkRole::Paging) => Way { list_pages: from.list_pages + 1, ..from },
@@ -225,7 +240,7 @@ impl Frontier {
         }
         if way.list_pages > self.settings.max_list_pages
             || trap::looks_endless(&offer.url, &self.settings)
-            || (offer.purpose == Purpose::Page && state.variants.exhausted(&offer.url, &self.settings))
+            || (offer.purpose == Purpose::Page && state.variants.exhausted(offer.asks(), &self.settings))
         {
             return Some(SkipReason::Trap);
         }
@@ -241,7 +256,7 @@ impl Frontier {
     }
 
     fn queue_up(&mut self, city: usize, offer: Offer<'_>, way: Way, now: Duration) -> Offered {
-        let key = Key::of(&offer.url, &offer.purpose, offer.profile);
+        let key = Key::of(offer.asks(), &offer.purpose, offer.profile);
         let group = self.queue.group_named(&self.group_name(&offer.url));
         let not_before = match self.hosts.get(&origin(&offer.url)).map(|host| host.robots.leave(&offer.url, now)) {
             Some(Leave::Later(until)) => until.max(offer.not_before),
@@ -276,11 +291,12 @@ impl Frontier {
             _ => priority(promise, &self.settings),
         };
         Request {
-            id: Request::fingerprint(&offer.target, offer.method, &offer.url, &offer.purpose),
+            id: Request::fingerprint(&offer.target, offer.method, offer.asks(), &offer.purpose),
             target: offer.target,
             channel: offer.channel,
             url: offer.url,
             method: offer.method,
+            body: offer.body,
             purpose: offer.purpose,
             via: offer.via.map(|via| via.id.clone()),
             hops: offer.via.map_or_else(HopPath::default, |via| via.hops.then(offer.hop)),

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use url::Url;
 
 use super::queue::Place;
-use crate::model::{Method, Profile, Purpose, SkipReason};
+use crate::model::{Method, Profile, Purpose, QueryBody, SkipReason};
 
 /// Addresses of one city.
 #[derive(Debug, Default)]
@@ -24,12 +24,14 @@ pub(super) struct Seen {
 pub(super) struct Key(String);
 
 impl Key {
-    pub(super) fn of(url: &Url, purpose: &Purpose, profile: Profile) -> Self {
+    pub(super) fn of((url, body): (&Url, Option<&QueryBody>), purpose: &Purpose, profile: Profile) -> Self {
         let reader = match profile {
             Profile::Desktop => "desktop",
             Profile::Phone => "phone",
         };
-        Self(format!("{url} {} {reader}", purpose.word()))
+        // No address has a line break in it, so a query can never be taken for one.
+        let query = body.map(|body| format!("\n{}", body.text)).unwrap_or_default();
+        Self(format!("{url} {} {reader}{query}", purpose.word()))
     }
 }
 

@@ -16,7 +16,7 @@ use super::seen::{Key, State};
 use super::{Frontier, Offer, Offered, canonical};
 use crate::model::dossier::RobotsState;
 use crate::model::route::carry_route;
-use crate::model::{Capture, FailureKind, Hop, Lane, RequestId, Response, SkipReason, Timing};
+use crate::model::{Capture, FailureKind, Hop, Lane, Method, RequestId, Response, SkipReason, Timing};
 
 /// What settling a capture changed.
 #[derive(Debug, Clone, PartialEq)]
@@ -229,7 +229,7 @@ impl Frontier {
                 self.ask_again(city, group, waiting);
             }
             Retry::No | Retry::Again | Retry::Lenient => {
-                let key = Key::of(&request.url, &request.purpose, request.profile);
+                let key = Key::of(request.asks(), &request.purpose, request.profile);
                 let target = redirect_target(capture);
                 self.cities[city].seen.set_state(&key, State::Settled { redirected: target.is_some() });
                 if let Some(to) = target {
@@ -246,8 +246,17 @@ impl Frontier {
 
     fn follow(&mut self, settling: &mut Settling<'_>, to: Url) {
         let (capture, request) = (settling.capture, &settling.capture.request);
+        let status = capture.response().map(|response| response.status);
+        if request.method == Method::Post && status != Some(303) {
+            // What a redirect would have us send elsewhere is no query that anybody declared.
+            self.count_skip(settling.city, &request.channel, &to, SkipReason::UndeclaredQuery);
+            let offered = Offered::Skipped(SkipReason::UndeclaredQuery);
+            settling.events.push(Event::Redirect { to, offered });
+            return;
+        }
         let mut offer = Offer::found(request, to.clone(), request.purpose.clone(), Hop::Redirect);
-        offer.method = request.method;
+        // `303 See Other` answers a query with a page to be read.
+        offer.method = if request.method == Method::Post { Method::Get } else { request.method };
         offer.anchor.clone_from(&request.anchor);
         let sets_cookie = capture.response().is_some_and(|response| response.header("set-cookie").is_some());
         let offered = self.take_offer(offer, sets_cookie, settling.now);

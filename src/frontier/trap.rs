@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 use url::Url;
 
 use super::settings::Settings;
-use crate::model::hash_route;
 use crate::model::target::authority;
+use crate::model::{QueryBody, hash_route};
 
 /// Words by which calendars are known in addresses, among them the pinyin of 日历 and 日程.
 const CALENDAR_WORDS: [&str; 6] = ["calendar", "rili", "wannianli", "richeng", "datepicker", "schedule"];
@@ -68,17 +68,22 @@ pub(super) struct Variants {
 
 impl Variants {
     /// Whether the path of `url` has had its share. Addresses without a query are not variants.
-    pub(super) fn exhausted(&self, url: &Url, settings: &Settings) -> bool {
-        has_query(url) && self.asked.get(&place(url)).is_some_and(|count| *count >= settings.max_query_variants)
+    pub(super) fn exhausted(&self, (url, body): (&Url, Option<&QueryBody>), settings: &Settings) -> bool {
+        is_variant(url, body) && self.asked.get(&place(url)).is_some_and(|count| *count >= settings.max_query_variants)
     }
 
     /// Counts a request. Counting what is asked for, and not what is found, lets the best variants of a long list of
     /// guides have their turn.
-    pub(super) fn count(&mut self, url: &Url) {
-        if has_query(url) {
+    pub(super) fn count(&mut self, (url, body): (&Url, Option<&QueryBody>)) {
+        if is_variant(url, body) {
             *self.asked.entry(place(url)).or_default() += 1;
         }
     }
+}
+
+/// An address with a query, in itself or in a body, is one of many.
+fn is_variant(url: &Url, body: Option<&QueryBody>) -> bool {
+    has_query(url) || body.is_some()
 }
 
 /// What the query stands behind: the path, or the path of a hash route.
@@ -138,10 +143,10 @@ mod tests {
         settings.max_query_variants = 2;
         let url = |text: &str| Url::parse(text).expect("absolute");
         let mut variants = Variants::default();
-        variants.count(&url("http://h/#/guide?id=1"));
-        variants.count(&url("http://h/#/guide?id=2"));
-        assert!(variants.exhausted(&url("http://h/#/guide?id=3"), &settings));
-        assert!(!variants.exhausted(&url("http://h/#/list?id=3"), &settings));
+        variants.count((&url("http://h/#/guide?id=1"), None));
+        variants.count((&url("http://h/#/guide?id=2"), None));
+        assert!(variants.exhausted((&url("http://h/#/guide?id=3"), None), &settings));
+        assert!(!variants.exhausted((&url("http://h/#/list?id=3"), None), &settings));
     }
 
     #[test]
@@ -151,11 +156,11 @@ mod tests {
         let url = |text: &str| Url::parse(text).expect("absolute");
         let mut variants = Variants::default();
         for i in 0..3 {
-            assert!(!variants.exhausted(&url(&format!("http://h/a?i={i}")), &settings));
-            variants.count(&url(&format!("http://h/a?i={i}")));
+            assert!(!variants.exhausted((&url(&format!("http://h/a?i={i}")), None), &settings));
+            variants.count((&url(&format!("http://h/a?i={i}")), None));
         }
-        assert!(variants.exhausted(&url("http://h/a?i=3"), &settings));
-        assert!(!variants.exhausted(&url("http://h/a"), &settings));
-        assert!(!variants.exhausted(&url("http://h/b?i=3"), &settings));
+        assert!(variants.exhausted((&url("http://h/a?i=3"), None), &settings));
+        assert!(!variants.exhausted((&url("http://h/a"), None), &settings));
+        assert!(!variants.exhausted((&url("http://h/b?i=3"), None), &settings));
     }
 }

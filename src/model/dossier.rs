@@ -13,6 +13,7 @@ use super::digest::{Digest, RecordId};
 use super::extraction::{Extraction, PageKind};
 use super::finding::Cite;
 use super::locator::Locator;
+use super::query::QueryBody;
 use super::redact;
 use super::rendering::RenderFacts;
 use super::request::{Purpose, Request};
@@ -58,16 +59,26 @@ impl CityDossier {
     /// The last answered exchange for an address (an anchor is ignored, a hash route is not), redirects followed; `None` if never answered.
     #[must_use]
     pub fn answer(&self, url: &Url) -> Option<&PageRecord> {
-        let mut url = url.clone();
+        self.answer_to((url, None))
+    }
+
+    /// As [`CityDossier::answer`], for an address that may be asked with a query.
+    #[must_use]
+    pub fn answer_to(&self, (url, body): (&Url, Option<&QueryBody>)) -> Option<&PageRecord> {
+        let (mut url, mut body) = (url.clone(), body);
         for _ in 0..8 {
             url = without_anchor(url);
             let page = self
                 .pages
                 .iter()
                 .rev()
-                .find(|page| page.is_reading() && page.request.url == url && page.status.is_some())?;
+                .find(|page| page.is_reading() && page.request.asks() == (&url, body) && page.status.is_some())?;
             match &page.redirect_to {
-                Some(next) => url = next.clone(),
+                Some(next) => {
+                    url = next.clone();
+                    // A redirect leads to a page, never to a query.
+                    body = None;
+                }
                 None => return Some(page),
             }
         }
@@ -78,8 +89,21 @@ impl CityDossier {
     #[must_use]
     pub fn exchange(&self, url: &Url) -> Option<&PageRecord> {
         let url = without_anchor(url.clone());
-        self.pages.iter().rev().find(|page| page.is_reading() && page.request.url == url)
+        self.pages.iter().rev().find(|page| page.is_reading() && page.request.asks() == (&url, None))
     }
+}
+
+/// An answer whose data belong to a page: what a citation needs of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part {
+    /// WARC record.
+    pub record: RecordId,
+    /// Its address.
+    pub target_uri: Url,
+    /// When.
+    pub date: Timestamp,
+    /// Digest of the payload.
+    pub payload_digest: Option<Digest>,
 }
 
 /// One exchange with what was read from it.
@@ -107,6 +131,8 @@ pub struct PageRecord {
     pub payload_digest: Option<Digest>,
     /// Where a redirect leads, absolute.
     pub redirect_to: Option<Url>,
+    /// The answers whose data were joined to what was read; [`Locator::Part`] counts them.
+    pub parts: Vec<Part>,
     /// What was read; `None` for failures, redirects and bodies that were not read.
     pub extraction: Option<Arc<Extraction>>,
 }
@@ -133,6 +159,7 @@ impl PageRecord {
             truncated: response.and_then(|response| response.truncated),
             payload_digest: capture.payload_digest(),
             redirect_to,
+            parts: Vec::new(),
             extraction,
         }
     }
@@ -160,6 +187,13 @@ impl PageRecord {
     /// A citation of what was read: of the rendered document, if the page was read from it, else of the answer.
     #[must_use]
     pub fn cite(&self, locator: &Locator, excerpt: &str) -> Cite {
+        if let Locator::Part(index, inner) = locator {
+            // A place within a part that is not there is not known better than the whole page.
+            let Some(part) = self.parts.get(*index) else { return self.cite(&Locator::Whole, excerpt) };
+            let Part { record, target_uri, date, payload_digest } = part.clone();
+            let (locator, excerpt) = (inner.as_ref().clone(), redact::excerpt(excerpt));
+            return Cite { record, target_uri, date, payload_digest, locator, excerpt };
+        }
         let rendered = self.extraction.as_ref().and_then(|extraction| extraction.rendered.as_deref());
         let (record, payload_digest) = match rendered.filter(|rendered| rendered.is_reading) {
             Some(RenderFacts { document: Some((record, digest)), .. }) => (record.clone(), Some(digest.clone())),
@@ -193,9 +227,11 @@ impl PageRecord {
         }
     }
 
-    fn order(&self) -> (&str, String, u8, u8, Timestamp, &str) {
-        let lane = u8::from(self.request.lane == super::request::Lane::Lenient);
-        (self.request.url.as_str(), self.request.purpose.word(), self.request.attempt, lane, self.date, &self.record.0)
+    fn order(&self) -> (&str, &str, String, u8, u8, Timestamp, &str) {
+        let request = &self.request;
+        let lane = u8::from(request.lane == super::request::Lane::Lenient);
+        let query = request.body.as_ref().map_or("", |body| body.text.as_str());
+        (request.url.as_str(), query, request.purpose.word(), request.attempt, lane, self.date, &self.record.0)
     }
 }
 
@@ -238,6 +274,8 @@ pub enum SkipReason {
     RedirectLimit,
     /// A verb such as submit, delete or logout in the path.
     ForbiddenVerb,
+    /// A query by POST that no page family declares, for example where a declared one was redirected to.
+    UndeclaredQuery,
     /// The city's budget of requests.
     BudgetRequests,
     /// The city's budget of bytes.

@@ -68,6 +68,11 @@ pub struct Extraction {
     pub charset: Charset,
     /// The address under which a visitor sees this, where it came from another one (data behind a hash route).
     pub shown_at: Option<Url>,
+    /// The item code that the address itself carries (实施编码, 31 digits, or an older one); identifies a guide that
+    /// does not state its code, and states nothing.
+    pub item: Option<String>,
+    /// What the labels of a page say whose values only its scripts fill in.
+    pub skeleton: Option<Box<ServiceGuide>>,
     /// The guide, if the page is one.
     pub guide: Option<Box<ServiceGuide>>,
     /// Scenario guidance found on the page.
@@ -99,6 +104,12 @@ pub struct Extraction {
 }
 
 impl Extraction {
+    /// Whether only a browser could show what stands here: a shell whose data no page family knows how to ask for.
+    #[must_use]
+    pub fn wants_rendering(&self) -> bool {
+        self.kind == PageKind::EmptyShell && !self.links.iter().any(|link| link.role == LinkRole::Data)
+    }
+
     /// A reading in which nothing was found.
     #[must_use]
     pub fn empty(kind: PageKind) -> Self {
@@ -110,6 +121,8 @@ impl Extraction {
             title: None,
             charset: Charset::default(),
             shown_at: None,
+            item: None,
+            skeleton: None,
             guide: None,
             scenarios: Vec::new(),
             replies: None,

@@ -17,6 +17,9 @@ pub enum Locator {
     Header(String),
     /// The whole payload.
     Whole,
+    /// Within data that were joined to the page: which of its parts, and where in that. Never leaves the program: a
+    /// citation names the part's own record.
+    Part(usize, Box<Locator>),
 }
 
 /// A value with its place and the words as they stood.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::digest::{Digest, RecordId};
+use super::query::QueryBody;
 use super::target::{ChannelId, CityCode};
 
 /// Identity of a request: a short digest of target, method, canonical address and purpose.
@@ -17,7 +18,7 @@ impl std::fmt::Display for RequestId {
     }
 }
 
-/// The two methods a reader needs.
+/// The methods a reader needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum Method {
@@ -25,6 +26,9 @@ pub enum Method {
     Get,
     /// Ask whether a resource is there.
     Head,
+    /// Ask for a list or an item that is given in no other way; only queries that a page family declares
+    /// ([`super::QueryRule`]) are sent.
+    Post,
 }
 
 impl Method {
@@ -34,6 +38,7 @@ impl Method {
         match self {
             Self::Get => "GET",
             Self::Head => "HEAD",
+            Self::Post => "POST",
         }
     }
 }
@@ -193,6 +198,9 @@ pub struct Request {
     pub url: Url,
     /// Method.
     pub method: Method,
+    /// The query's body, for a POST.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body: Option<QueryBody>,
     /// Why.
     pub purpose: Purpose,
     /// The request on whose answer the address was found.
@@ -218,11 +226,12 @@ impl Request {
     #[must_use]
     pub fn new(target: CityCode, channel: ChannelId, url: Url, purpose: Purpose) -> Self {
         Self {
-            id: Self::fingerprint(&target, Method::Get, &url, &purpose),
+            id: Self::fingerprint(&target, Method::Get, (&url, None), &purpose),
             target,
             channel,
             url,
             method: Method::Get,
+            body: None,
             purpose,
             via: None,
             hops: HopPath::default(),
@@ -235,10 +244,23 @@ impl Request {
         }
     }
 
-    /// The identity of a request for `url` with this method and purpose, made for `target`.
+    /// The identity of a request for this address, with this query, method and purpose, made for `target`.
     #[must_use]
-    pub fn fingerprint(target: &CityCode, method: Method, url: &Url, purpose: &Purpose) -> RequestId {
-        let digest = Digest::of_parts([target.as_str(), method.as_str(), url.as_str(), &purpose.word()]);
-        RequestId(digest.short(16).to_owned())
+    pub fn fingerprint(
+        target: &CityCode,
+        method: Method,
+        (url, body): (&Url, Option<&QueryBody>),
+        purpose: &Purpose,
+    ) -> RequestId {
+        let word = purpose.word();
+        let mut parts = vec![target.as_str(), method.as_str(), url.as_str(), &word];
+        parts.extend(body.map(|body| body.text.as_str()));
+        RequestId(Digest::of_parts(parts).short(16).to_owned())
+    }
+
+    /// What is asked of the server: the address, and the query where there is one.
+    #[must_use]
+    pub fn asks(&self) -> (&Url, Option<&QueryBody>) {
+        (&self.url, self.body.as_ref())
     }
 }

@@ -38,6 +38,12 @@ pub struct IndexLine {
 pub struct IndexFields {
     /// Address.
     pub url: String,
+    /// `POST` for the answer to a query, which is not the page that stands under the address.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub method: Option<String>,
+    /// The query's body.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub request_body: Option<String>,
     /// Media type, or `warc/revisit`.
     pub mime: String,
     /// Status.
@@ -83,9 +89,11 @@ impl IndexLine {
     #[must_use]
     pub fn of(capture: &Capture, place: &Place) -> Option<Self> {
         let response = capture.response()?;
-        if capture.request.method != Method::Get {
-            return None;
-        }
+        let query = match capture.request.method {
+            Method::Get => None,
+            Method::Head => return None,
+            Method::Post => capture.request.body.as_ref().map(|body| body.text.clone()),
+        };
         let kept = capture.revisit.as_ref().filter(|_| response.status == 304);
         let mime = match (kept, response.header("content-type")) {
             (Some(_), _) => "warc/revisit".to_owned(),
@@ -94,9 +102,11 @@ impl IndexLine {
         };
         let digest = kept.map_or_else(|| Digest::of(&response.body), |kept| kept.payload_digest.clone());
         Some(Self {
-            key: surt(&capture.request.url),
+            key: key(&capture.request.url, query.as_deref()),
             timestamp: capture.date.strftime("%Y%m%d%H%M%S").to_string(),
             fields: IndexFields {
+                method: query.is_some().then(|| "POST".to_owned()),
+                request_body: query,
                 url: as_sent(&capture.request.url).to_string(),
                 mime,
                 status: response.status.to_string(),
@@ -139,6 +149,9 @@ impl IndexLine {
     #[must_use]
     pub fn validators(&self, run: &str) -> Option<Validators> {
         let fields = &self.fields;
+        if fields.method.is_some() {
+            return None;
+        }
         if !matches!(fields.status.as_str(), "200" | "304") || (fields.etag.is_none() && fields.last_modified.is_none())
         {
             return None;
@@ -163,6 +176,14 @@ impl IndexLine {
         };
         Some(Validators { etag: fields.etag.clone(), last_modified: fields.last_modified.clone(), kept })
     }
+}
+
+/// The key of an answer; replay tools tell the answers to queries apart by what was sent.
+fn key(url: &Url, query: Option<&str>) -> String {
+    let Some(query) = query else { return surt(url) };
+    let mut url = url.clone();
+    url.query_pairs_mut().append_pair("__wb_method", "POST").append_pair("__wb_post_data", query);
+    surt(&url)
 }
 
 /// Sort-friendly URI: labels of the host reversed, then port, path and sorted query, in lower case.

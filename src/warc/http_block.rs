@@ -87,7 +87,7 @@ pub(super) fn request_block(request: &Request, sender: &Sender) -> Vec<u8> {
     let url = &request.url;
     let target = url.query().map_or_else(|| url.path().to_owned(), |query| format!("{}?{query}", url.path()));
     let method = match request.method {
-        Method::Get | Method::Head => request.method.as_str(),
+        Method::Get | Method::Head | Method::Post => request.method.as_str(),
     };
     let mut block = format!("{method} {target} HTTP/1.1\r\n").into_bytes();
     push_field(&mut block, "host", crate::model::target::authority(url).as_bytes());
@@ -105,6 +105,11 @@ pub(super) fn request_block(request: &Request, sender: &Sender) -> Vec<u8> {
             push_field(&mut block, "if-modified-since", date.as_bytes());
         }
     }
+    if let Some(body) = &request.body {
+        push_field(&mut block, "content-type", body.kind.content_type().as_bytes());
+        push_field(&mut block, "content-length", body.text.len().to_string().as_bytes());
+    }
     block.extend_from_slice(b"\r\n");
+    block.extend(request.body.iter().flat_map(|body| body.text.bytes()));
     block
 }

@@ -42,6 +42,8 @@ pub(crate) struct Seen {
     pub(crate) connections: usize,
     /// Heads of requests, in order of arrival.
     pub(crate) heads: Vec<String>,
+    /// Bodies of requests, empty where there was none.
+    pub(crate) bodies: Vec<String>,
 }
 
 impl Seen {
@@ -161,7 +163,11 @@ where
     let mut open = true;
     while open {
         let Some(head) = read_head(&mut stream).await? else { break };
-        note(seen, |seen| seen.heads.push(head.clone()));
+        let body = read_body(&mut stream, &head).await?;
+        note(seen, |seen| {
+            seen.heads.push(head.clone());
+            seen.bodies.push(body);
+        });
         open = perform(&mut stream, script(&head)).await?;
     }
     stream.shutdown().await
@@ -178,6 +184,17 @@ async fn read_head<S: AsyncRead + Unpin>(stream: &mut S) -> io::Result<Option<St
         head.push(byte[0]);
     }
     Ok(Some(String::from_utf8_lossy(&head).into_owned()))
+}
+
+/// The body of a request whose head says how long it is.
+async fn read_body<S: AsyncRead + Unpin>(stream: &mut S, head: &str) -> io::Result<String> {
+    let length = head.lines().find_map(|line| {
+        let (name, value) = line.split_once(':')?;
+        name.eq_ignore_ascii_case("content-length").then(|| value.trim().parse().ok())?
+    });
+    let mut body = vec![0; length.unwrap_or(0)];
+    stream.read_exact(&mut body).await?;
+    Ok(String::from_utf8_lossy(&body).into_owned())
 }
 
 /// Whether the connection stays open after the acts.

@@ -28,6 +28,7 @@ async fn a_whole_night_recovers_the_assessment_politely_and_can_be_replayed() {
     the_records_obey_the_contract(&seen);
     the_expected_defects_are_found_and_no_others(&seen);
     the_servers_were_treated_politely(&seen);
+    pages_built_from_data_are_judged_as_a_visitor_sees_them(&seen);
     the_evidence_gives_the_same_records(&seen);
     only_the_planted_pages_stand_in_the_way(&seen);
     nothing_personal_is_stored(&seen);
@@ -99,7 +100,8 @@ fn the_servers_were_treated_politely(seen: &Seen) {
     let mut last: BTreeMap<&str, std::time::Instant> = BTreeMap::new();
     let mut smallest: Option<Duration> = None;
     for arrival in &seen.arrivals {
-        assert!(matches!(arrival.method.as_str(), "GET" | "HEAD"), "{arrival:?}");
+        assert!(matches!(arrival.method.as_str(), "GET" | "HEAD") || is_declared(arrival), "{arrival:?}");
+        assert_ne!(arrival.status, 405, "nothing is sent that the portal does not take: {arrival:?}");
         assert!(arrival.user_agent.contains("portal-probe/"), "{arrival:?}");
         if let Some(before) = last.insert(&arrival.group, arrival.at) {
             let gap = arrival.at.duration_since(before);
@@ -124,6 +126,44 @@ fn the_servers_were_treated_politely(seen: &Seen) {
         .filter(|arrival| arrival.path_and_query.starts_with("/internal/") && !open.contains(&arrival.address))
         .collect();
     assert!(forbidden.is_empty(), "robots.txt was not obeyed: {forbidden:?}");
+}
+
+/// Guides whose values come from data: the subject is the page that a visitor opens, the words are cited where they
+/// stand, and of the item whose data did not come nothing is said that is not known.
+fn pages_built_from_data_are_judged_as_a_visitor_sees_them(seen: &Seen) {
+    for (city, dialect, page, service) in [
+        ("440100", "gdzwfw", "/portal/v2/guide/", "getAuditItemDetailCur"),
+        ("630100", "epoint", "personaleventdetail_new?taskguid=", "getTaskBasicInfo"),
+        ("540100", "epoint", "personaleventdetail_new?taskguid=", "getTaskBasicInfo"),
+    ] {
+        let of_city = |property: &str| -> Vec<&portal_probe::model::Observation> {
+            let all = seen.observations.iter().filter(|observation| observation.city.code.as_str() == city);
+            let portal =
+                all.filter(|observation| observation.channel.as_ref().is_some_and(|id| id.as_str() == "portal"));
+            portal.filter(|observation| observation.property == property).collect()
+        };
+        let visits = of_city("handling.visits");
+        let read: Vec<_> =
+            visits.iter().filter(|observation| observation.outcome == portal_probe::model::Outcome::Passed).collect();
+        assert!(read.len() >= 13, "{city}: {} guides were read", read.len());
+        for observation in read {
+            let url = observation.subject.url.as_deref().unwrap_or_default();
+            assert!(url.contains(page), "{city}: {url}");
+            assert!(observation.subject.key.len() == 31, "{city}: known by its code, {}", observation.subject.key);
+            assert_eq!(observation.procedure.dialect.as_deref(), Some(dialect));
+            let cited = observation.evidence.iter().any(|cite| {
+                cite.target_uri.path().contains(service)
+                    && matches!(cite.locator, portal_probe::model::Locator::JsonPointer(_))
+            });
+            assert!(cited, "{city}: {:?}", observation.evidence);
+        }
+    }
+}
+
+/// Whether a request that is no GET or HEAD is a query that a page family declares. The servers take no other body.
+fn is_declared(arrival: &portal_probe::demo::Arrival) -> bool {
+    let queries = portal_probe::extract::dialect::queries();
+    arrival.method == "POST" && queries.iter().any(|rule| arrival.path_and_query.ends_with(rule.path))
 }
 
 fn the_evidence_gives_the_same_records(seen: &Seen) {

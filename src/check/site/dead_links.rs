@@ -74,7 +74,7 @@ fn candidates<'a>(view: &View<'a>, channel: &Channel) -> BTreeMap<String, Source
         matches!(page.request.purpose, Purpose::Entry { .. } | Purpose::Page) && !view.is_soft_not_found(page)
     });
     for (page, reading) in visited {
-        for link in reading.links.iter().filter(|link| link.hop == Hop::Link) {
+        for link in reading.links.iter().filter(|link| link.hop == Hop::Link && link.query.is_none()) {
             let in_scope = matches!(link.url.scheme(), "http" | "https")
                 && channel.scope.contains(&authority(&link.url))
                 && !closed.contains(&link.url);

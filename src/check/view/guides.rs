@@ -4,6 +4,8 @@
 
 use std::collections::BTreeSet;
 
+use url::Url;
+
 use crate::model::{Channel, PageKind, PageRecord, Scenario, Segment, ServiceGuide, Subject, SubjectKind};
 
 use super::View;
@@ -94,7 +96,7 @@ impl GuideSubject<'_> {
             kind: SubjectKind::Guide,
             key: self.key(),
             name: self.title(),
-            url: self.page.map(|page| page.request.url.to_string()),
+            url: self.page.map(|page| shown_at(page).to_string()),
             scenario: self.scenario.map(|scenario| scenario.id.clone()),
             segment: self.segment.map(|segment| segment.id.clone()),
         }
@@ -126,6 +128,63 @@ fn guide_on(page: &PageRecord) -> Option<&ServiceGuide> {
     extraction.guide.as_deref()
 }
 
+/// What identifies a guide from night to night: the item code as it is stated, else as the address carries it, else the
+/// address under which a visitor sees it.
 fn guide_key(guide: &ServiceGuide, page: &PageRecord) -> String {
-    guide.code.as_ref().map_or_else(|| page.request.url.to_string(), |code| code.value.clone())
+    let stated = guide.code.as_ref().map(|code| code.value.clone());
+    let carried = || page.extraction.as_ref().and_then(|extraction| extraction.item.clone());
+    stated.or_else(carried).unwrap_or_else(|| shown_at(page).to_string())
+}
+
+/// The address under which a visitor sees a page.
+fn shown_at(page: &PageRecord) -> &Url {
+    page.extraction.as_ref().and_then(|extraction| extraction.shown_at.as_ref()).unwrap_or(&page.request.url)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::check::guide::elements;
+    use crate::check::guide_testing::{Night, guide, page};
+    use crate::model::ServiceGuide;
+
+    /// Keys and addresses of the guides that a check is asked about, those of errands without a guide left out.
+    fn subjects(night: &Night) -> Vec<(String, String)> {
+        let statements = night.judge(&elements::CHECK).into_iter();
+        let of_guides = statements.filter_map(|statement| Some((statement.subject.key, statement.subject.url?)));
+        of_guides.collect()
+    }
+
+    fn uncoded() -> ServiceGuide {
+        ServiceGuide { code: None, ..guide("公司设立登记") }
+    }
+
+    #[test]
+    fn one_item_under_two_addresses_is_one_guide() {
+        let coded = || guide("公司设立登记");
+        let night = Night::new()
+            .portal(page("/g?itemCode=1&sign=a").guide(coded()))
+            .portal(page("/transit?to=7").guide(coded()))
+            .portal(page("/app").guide(coded()).shown_at("/app#/guide?id=1"));
+        assert_eq!(subjects(&night).len(), 1);
+    }
+
+    #[test]
+    fn a_code_in_the_address_identifies_a_guide_that_does_not_state_it() {
+        let code = "11330100MB2D24374A4000131001000";
+        let night = Night::new()
+            .portal(page(&format!("/g/{code}?t=1")).guide(uncoded()).item(code))
+            .portal(page(&format!("/g/{code}?t=2")).guide(uncoded()).item(code));
+        let found = subjects(&night);
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert_eq!(found[0].0, code);
+        let other = Night::new().portal(page("/g?id=1").guide(uncoded())).portal(page("/g?id=2").guide(uncoded()));
+        assert_eq!(subjects(&other).len(), 2, "without a code nothing says that they are one");
+    }
+
+    #[test]
+    fn a_guide_behind_a_hash_route_is_named_by_the_address_that_a_visitor_sees() {
+        let night = Night::new().portal(page("/api/item?id=1").guide(uncoded()).shown_at("/fe/#/guide?id=1"));
+        let found = subjects(&night);
+        assert!(found[0].0.ends_with("/fe/#/guide?id=1") && found[0].1 == found[0].0, "{found:?}");
+    }
 }

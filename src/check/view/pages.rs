@@ -41,10 +41,13 @@ impl<'a> View<'a> {
     /// Whether one of these pages loads a frame or data file in scope that was not read, so that words may be missing.
     #[must_use]
     pub fn has_unread_frames(&self, channel: &Channel, pages: &[(&PageRecord, &Extraction)]) -> bool {
-        let embeds = pages.iter().flat_map(|(_, reading)| &reading.links).filter(|link| link.role == LinkRole::Embed);
+        let embeds = pages
+            .iter()
+            .flat_map(|(_, reading)| &reading.links)
+            .filter(|link| matches!(link.role, LinkRole::Embed | LinkRole::Data));
         embeds
             .filter(|link| channel.scope.contains(&authority(&link.url)))
-            .any(|link| !self.dossier.answer(&link.url).is_some_and(|page| self.usable(page)))
+            .any(|link| !self.dossier.answer_to(link.asks()).is_some_and(|page| self.usable(page)))
     }
 
     /// The pages of a channel that were read well, with what was read.
@@ -56,7 +59,7 @@ impl<'a> View<'a> {
 }
 
 /// Whether the server gave the content, or said that the content of an earlier night still holds (304).
-pub(super) fn succeeded(page: &PageRecord) -> bool {
+pub(in crate::check) fn succeeded(page: &PageRecord) -> bool {
     page.status.is_some_and(|status| (200..300).contains(&status) || (status == 304 && page.extraction.is_some()))
 }
 

@@ -21,6 +21,10 @@ pub(crate) enum Page {
     Transit(usize),
     /// A guide that is no longer there.
     Withdrawn,
+    /// A page of the list as data for a script.
+    ListData(usize),
+    /// A guide as data for a script.
+    GuideData(usize),
     /// Scenario guidance; the step of the wizard, or the number of the situation.
     Scenario(usize),
     /// A form to ask or complain.
@@ -94,6 +98,8 @@ pub(crate) fn address(family: &Family, page: &Page, guides: &[GuideContent]) -> 
         Page::Guide(number) => guides.get(*number).and_then(|guide| fill(GUIDE, &guide_key(family, guide))),
         Page::Transit(number) => guides.get(*number).and_then(|guide| fill(TRANSIT, &guide_key(family, guide))),
         Page::Withdrawn if family.withdrawn => fill(GUIDE, withdrawn_key(family)),
+        Page::ListData(_) => fill("list_data", ""),
+        Page::GuideData(number) => guides.get(*number).and_then(|guide| fill("guide_data", &guide_key(family, guide))),
         Page::Scenario(step) => fill("scenario", &step.to_string()),
         Page::Entry(Topic::Consultation) => fill("consultation", ""),
         Page::Entry(Topic::Complaint) => fill("complaint", ""),
@@ -218,6 +224,7 @@ fn named(family: &Family, side: Side, (name, key): (&str, &str), guides: &[Guide
             None if family.withdrawn => Page::Withdrawn,
             None => return None,
         },
+        "guide_data" => Page::GuideData(guides.iter().position(|guide| guide_key(family, guide) == key)?),
         TRANSIT => Page::Transit(guides.iter().position(|guide| guide_key(family, guide) == key)?),
         "scenario" => Page::Scenario(number()?),
         "consultation" => Page::Entry(Topic::Consultation),

@@ -70,6 +70,7 @@ pub(super) fn common(site: &Site<'_>) -> Value {
     context! {
         frame => site.own("frame"),
         city => city.name,
+        city_code => city.code,
         short => city.short(),
         site_name => format!("{}政务服务网", city.short()),
         area_code => city.area_code,

@@ -21,6 +21,8 @@ macro_rules! embedded {
 
 embedded! {
     "gd/frame.html" "gd/home.html" "gd/list.html" "gd/guide.html"
+    "gdapi/frame.html" "gdapi/home.html" "gdapi/list.html" "gdapi/guide.html"
+    "epoint/frame.html" "epoint/home.html" "epoint/list.html" "epoint/guide.html"
     "sc/frame.html" "sc/home.html" "sc/list.html" "sc/guide.html" "sc/error.html"
     "tabs/frame.html" "tabs/home.html" "tabs/list.html" "tabs/guide.html"
     "gbk/frame.html" "gbk/home.html" "gbk/list.html" "gbk/guide.html"

@@ -8,6 +8,7 @@
 
 mod asking;
 mod beijing;
+mod code;
 mod epoint;
 mod eui;
 mod gdzwfw;
@@ -28,6 +29,7 @@ use super::guide::GuideReading;
 use super::page::Page;
 use crate::model::{Link, QueryBody, QueryRule};
 
+pub(in crate::extract) use code::item_code;
 pub(in crate::extract) use supplement::{Supplement, has_class};
 
 /// A page family.

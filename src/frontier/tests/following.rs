@@ -154,3 +154,72 @@ fn a_capture_that_was_not_handed_out_changes_nothing() {
     assert_eq!((settlement.group, settlement.events.len()), (None, 0));
     assert!(matches!(frontier.next(now + s(99)), Next::InTransit));
 }
+
+/// A page of a list that is given only by POST.
+fn query(number: u32) -> Offer<'static> {
+    let body = Some(QueryBody::form(&[("pageNum", &number.to_string())]));
+    Offer { method: Method::Post, body, ..page("330100", "http://portal.example/list") }
+}
+
+#[test]
+fn queries_to_one_address_are_requests_of_their_own_and_each_is_asked_once() {
+    let offers = vec![page("330100", "http://portal.example/list"), query(1), query(2)];
+    let (mut frontier, now) = opened(Settings::for_tests(), offers);
+    assert!(matches!(frontier.offer(query(1), now), Offered::Duplicate(_)));
+    let made = run(&mut frontier, now, |request| answer(request, 200, &[], ""));
+    let asked: Vec<(Method, Option<&str>)> =
+        made.iter().map(|(_, one)| (one.method, one.body.as_ref().map(|body| body.text.as_str()))).collect();
+    assert_eq!(asked, [(Method::Get, None), (Method::Post, Some("pageNum=1")), (Method::Post, Some("pageNum=2"))]);
+    let ids: std::collections::BTreeSet<&RequestId> = made.iter().map(|(_, one)| &one.id).collect();
+    assert_eq!(ids.len(), 3, "what is sent is part of what a request is");
+    for pair in made.windows(2) {
+        assert!(pair[1].0 >= pair[0].0 + Settings::for_tests().min_interval, "queries keep the pace");
+    }
+    assert!(matches!(frontier.offer(query(2), now), Offered::Duplicate(_)));
+}
+
+#[test]
+fn queries_obey_robots_scope_and_verbs_and_are_limited_for_each_address() {
+    let elsewhere = Offer { url: url("http://other.example/list"), ..query(1) };
+    let verb = Offer { url: url("http://portal.example/item/delete"), ..query(1) };
+    let settings = Settings { max_query_variants: 2, ..Settings::for_tests() };
+    let (mut frontier, now) = opened(settings, vec![query(1), query(2), query(3)]);
+    assert_eq!(frontier.offer(elsewhere, now), Offered::Skipped(SkipReason::OutOfScope));
+    assert_eq!(frontier.offer(verb, now), Offered::Skipped(SkipReason::ForbiddenVerb));
+    let made = run(&mut frontier, now, |request| answer(request, 200, &[], ""));
+    assert_eq!(made.len(), 2, "no endless list by numbers in a body");
+
+    let mut frontier = Frontier::new(Settings::for_tests(), &[city("330100", &["portal.example"], None)]);
+    frontier.offer(query(1), s(0));
+    let made = run(&mut frontier, s(0), |request| answer(request, 200, &[], "User-agent: *\nDisallow: /list\n"));
+    assert_eq!(made.len(), 1, "robots.txt alone");
+    assert_eq!(skipped(&frontier, SkipReason::RobotsDisallowed), 1);
+}
+
+#[test]
+fn a_query_is_sent_on_by_303_as_a_get_and_by_no_other_redirect() {
+    for (status, paths_made) in [(303, vec!["/list", "/page"]), (302, vec!["/list"]), (307, vec!["/list"])] {
+        let (mut frontier, now) = opened(Settings::for_tests(), vec![query(1)]);
+        let made = run(&mut frontier, now, |request| match request.method {
+            Method::Post => answer(request, status, &[("location", "/page")], ""),
+            Method::Get | Method::Head => answer(request, 200, &[], ""),
+        });
+        assert_eq!(paths(&made), paths_made, "{status}");
+        let refused = skipped(&frontier, SkipReason::UndeclaredQuery);
+        assert_eq!(refused, u64::from(status != 303), "{status}");
+        if let Some((_, page)) = made.get(1) {
+            assert_eq!((page.method, page.body.as_ref()), (Method::Get, None));
+        }
+    }
+}
+
+#[test]
+fn a_query_that_failed_is_asked_again_with_the_same_body() {
+    let (mut frontier, now) = opened(Settings::for_tests(), vec![query(1)]);
+    let made = run(&mut frontier, now, |request| match request.attempt {
+        1 => answer(request, 502, &[], ""),
+        _ => answer(request, 200, &[], ""),
+    });
+    let bodies: Vec<_> = made.iter().map(|(_, one)| one.body.as_ref().map(|body| body.text.clone())).collect();
+    assert_eq!(bodies, [Some("pageNum=1".to_owned()), Some("pageNum=1".to_owned())]);
+}

@@ -17,8 +17,8 @@ use super::*;
 use crate::model::capture::Exchange;
 use crate::model::extraction::LinkRole;
 use crate::model::{
-    Capture, Channel, ChannelKind, City as CityName, FailureKind, FetchFailure, HopPath, Method, Profile, RecordId,
-    RequestId, Response, Stage, Timing,
+    Capture, Channel, ChannelKind, City as CityName, FailureKind, FetchFailure, HopPath, Method, Profile, QueryBody,
+    RecordId, RequestId, Response, Stage, Timing,
 };
 
 const fn s(seconds: u64) -> Duration {
@@ -63,6 +63,7 @@ fn page(city: &str, address: &str) -> Offer<'static> {
         channel: portal(),
         url: url(address),
         method: Method::Get,
+        body: None,
         purpose: Purpose::Page,
         via: None,
         hop: Hop::Link,

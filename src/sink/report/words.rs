@@ -58,6 +58,7 @@ pub(super) fn skip(reason: SkipReason) -> (&'static str, &'static str) {
         SkipReason::Trap => ("疑似爬虫陷阱", "looks like a trap"),
         SkipReason::RedirectLimit => ("跳转过多", "too many redirects"),
         SkipReason::ForbiddenVerb => ("地址含操作动词", "forbidden verb"),
+        SkipReason::UndeclaredQuery => ("未声明的查询", "undeclared query"),
         SkipReason::BudgetRequests => ("请求预算用尽", "request budget"),
         SkipReason::BudgetBytes => ("流量预算用尽", "byte budget"),
         SkipReason::BudgetTime => ("时间预算用尽", "time budget"),
