@@ -1,5 +1,6 @@
 #!/bin/sh
-# Installs what a bare Debian 12 machine with only Rust lacks: a C compiler and OpenSSL's headers.
+# Installs what a bare Debian 12 machine with only Rust lacks: a C compiler, OpenSSL's headers, a headless browser and
+# a Chinese font for its screenshots.
 set -eu
 
 command -v cargo >/dev/null 2>&1 || {
@@ -11,6 +12,10 @@ missing=""
 command -v cc >/dev/null 2>&1 || missing="$missing gcc libc6-dev"
 command -v pkg-config >/dev/null 2>&1 || missing="$missing pkg-config"
 pkg-config --exists openssl 2>/dev/null || missing="$missing libssl-dev"
+[ -x /usr/bin/chromium-headless-shell ] || missing="$missing chromium-headless-shell"
+# Any font with Chinese characters will do.
+fonts=$(command -v fc-list >/dev/null 2>&1 && fc-list :lang=zh family 2>/dev/null || true)
+[ -n "$fonts" ] || missing="$missing fontconfig fonts-wqy-zenhei"
 [ -n "$missing" ] || exit 0
 
 echo "setup: installing$missing" >&2

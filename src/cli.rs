@@ -13,6 +13,7 @@ use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 use crate::model::Severity;
 
 mod bench;
+mod bench_render;
 mod check;
 mod demo;
 mod eval;
@@ -209,6 +210,9 @@ struct BenchArguments {
     /// Leave out the polite night.
     #[arg(long)]
     no_polite: bool,
+    /// Measure rendering instead: so many pages in a row, with one tab and with two.
+    #[arg(long, value_name = "PAGES")]
+    render: Option<u32>,
     /// Inner use: measure one night over FOLDER/targets and print the figures.
     #[arg(long, hide = true)]
     measure: Option<PathBuf>,

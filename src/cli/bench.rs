@@ -41,6 +41,10 @@ pub(super) fn run(arguments: &BenchArguments) -> Result<Ended, Failure> {
     if let Some(folder) = &arguments.measure {
         return measure(folder, arguments);
     }
+    if let Some(pages) = arguments.render {
+        let config = crate::config::parse(None, &[]).map_err(|error| Failure::Configuration(error.into()))?;
+        return super::bench_render::run(&config, pages);
+    }
     print(&format!(
         "{:>6} {:>9} {:>8} {:>8} {:>7} {:>7} {:>7} {:>7} {:>10} {:>9}",
         "cities", "requests", "seconds", "pages/s", "fetch", "read", "check", "write", "read MB/s", "peak MiB"
@@ -159,6 +163,8 @@ fn measure(folder: &Path, arguments: &BenchArguments) -> Result<Ended, Failure> 
         .iter()
         .map(ToString::to_string)
         .chain([interval, "visit.entry_spacing=0s".to_owned(), "fetch.concurrency=128".to_owned()])
+        // Rendering is measured by itself.
+        .chain(["render.enabled=false".to_owned()])
         .collect();
     let config = crate::config::parse(None, &presets).map_err(|error| Failure::Configuration(error.into()))?;
     let catalogue = catalogue::load(&folder.join("targets"), &crate::extract::dialect::ids())

@@ -146,3 +146,145 @@ fn capture(page: &PageRecord, rendering: &Rendering, html: &Bytes) -> Capture {
         revisit: None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Digest;
+    use crate::model::rendering::{AskRefusal, Asked as AskedOf, AskedFor, Layout, RefusedAsk, RenderedPage};
+    use crate::model::{ChannelId, ChannelKind, CityCode, Profile, Purpose, RecordId, Request};
+    use url::Url;
+
+    const GUIDE: &str = "<h1>公章刻制备案</h1><table><tr><th>实施主体</th><td>市公安局</td></tr>\
+        <tr><th>承诺办结时限</th><td>5工作日</td></tr><tr><th>法定办结时限</th><td>9工作日</td></tr>\
+        <tr><th>办理地点</th><td></td></tr><tr><th>受理条件</th><td>符合规定</td></tr>\
+        <tr><th>咨询电话</th><td>020-12345678</td></tr></table>";
+
+    fn id(word: &str) -> RecordId {
+        RecordId(format!("urn:uuid:{word}"))
+    }
+
+    fn page(answered: &str) -> PageRecord {
+        let url = Url::parse("http://h.test/#/guide").expect("an address");
+        let request = Request::new(CityCode("000000".into()), ChannelId("portal".into()), url, Purpose::Page);
+        let rendering = rendering(answered, AskedOf::default());
+        let mut page = PageRecord::new(
+            &Capture {
+                record: id("page"),
+                request: request.clone(),
+                date: rendering.date,
+                exchange: Exchange {
+                    outcome: Ok(Response {
+                        status: 200,
+                        version: "HTTP/1.1".into(),
+                        headers: vec![("content-type".into(), DOCUMENT_TYPE.into())],
+                        body: Bytes::from(answered.to_owned()),
+                        truncated: None,
+                    }),
+                    remote_addr: None,
+                    resolved: Vec::new(),
+                    tls: None,
+                    timing: Timing::default(),
+                },
+                revisit: None,
+            },
+            None,
+        );
+        page.extraction = read(&page, &rendering, Asked::by_hand(ChannelKind::Portal), &extract::Settings::default())
+            .map(|extraction| Arc::new(Extraction { rendered: None, ..extraction }));
+        page
+    }
+
+    fn rendering(html: &str, asked: AskedOf) -> Rendering {
+        Rendering {
+            record: id("r"),
+            document: id("d"),
+            screenshot: id("s"),
+            made_for: MadeFor::Reading,
+            of: id("page"),
+            url: Url::parse("http://h.test/#/guide").expect("an address"),
+            date: "2020-04-10T12:00:00Z".parse().expect("a time"),
+            profile: Profile::Desktop,
+            asked,
+            outcome: Ok(RenderedPage {
+                html: Bytes::from(html.to_owned()),
+                cut: false,
+                layout: Layout::default(),
+                screenshot: None,
+            }),
+        }
+    }
+
+    fn renewal(answered: &str, rendering: &Rendering) -> Arc<Extraction> {
+        let page = page(answered);
+        let shown = read(&page, rendering, Asked::by_hand(ChannelKind::Portal), &extract::Settings::default());
+        renewed(&page, rendering, shown).expect("something is known of the rendering")
+    }
+
+    fn missing() -> AskedOf {
+        let refused = RefusedAsk { url: "http://h.test/api".into(), what: AskedFor::Data, why: AskRefusal::Failed };
+        AskedOf { refused: vec![refused], ..AskedOf::default() }
+    }
+
+    const SHELL: &str = "<div id=app></div><script src=/app.js></script>";
+
+    #[test]
+    fn a_shell_is_read_from_what_was_rendered_and_cites_that_record() {
+        let reading = renewal(SHELL, &rendering(GUIDE, AskedOf::default()));
+        assert_eq!(reading.kind, PageKind::Guide);
+        let facts = reading.rendered.as_ref().expect("facts");
+        assert!(facts.is_reading);
+        assert_eq!(facts.document, Some((id("d"), Digest::of(GUIDE.as_bytes()))));
+        let mut page = page(SHELL);
+        page.extraction = Some(reading);
+        assert_eq!(page.cite(&Locator::Whole, "x").record, id("d"));
+        assert_eq!(page.cite_whole().record, id("page"), "the status is the answer's");
+    }
+
+    #[test]
+    fn a_page_that_says_as_much_without_scripts_stays_what_it_was() {
+        let reading = renewal(GUIDE, &rendering(GUIDE, AskedOf::default()));
+        assert!(reading.rendered.as_ref().is_some_and(|facts| !facts.is_reading));
+    }
+
+    #[test]
+    fn an_obstacle_that_only_the_browser_met_does_not_replace_a_page() {
+        let answered = "<h1>通知</h1><p>短</p>";
+        let reading = renewal(answered, &rendering("<h1>通知</h1><p>请向右滑动完成验证</p>", AskedOf::default()));
+        assert_ne!(reading.kind, PageKind::Challenge);
+        assert!(reading.rendered.as_ref().is_some_and(|facts| !facts.is_reading));
+        // More words of the page itself do replace it.
+        let more = renewal(answered, &rendering("<h1>通知</h1><p>短，以及后来的话</p>", AskedOf::default()));
+        assert!(more.rendered.as_ref().is_some_and(|facts| facts.is_reading));
+    }
+
+    #[test]
+    fn a_blank_is_a_blank_only_where_everything_came() {
+        let place = |asked| {
+            let reading = renewal(SHELL, &rendering(GUIDE, asked));
+            reading.guide.as_ref().expect("a guide").element(crate::model::Element::Place)
+        };
+        assert!(matches!(place(AskedOf::default()), Reading::Blank { .. }));
+        assert!(matches!(place(missing()), Reading::Unreadable { .. }));
+    }
+
+    #[test]
+    fn a_rendering_that_failed_leaves_the_shell_and_its_reason() {
+        let failed = Rendering {
+            outcome: Err(RenderFailure {
+                kind: crate::model::rendering::RenderFailureKind::Crashed,
+                detail: "the browser has gone".into(),
+            }),
+            ..rendering(GUIDE, AskedOf::default())
+        };
+        let reading = renewal(SHELL, &failed);
+        assert_eq!(reading.kind, PageKind::EmptyShell);
+        assert!(reading.issues.iter().any(|issue| issue.kind == "not_rendered"));
+    }
+
+    #[test]
+    fn a_picture_decides_nothing() {
+        let picture = Rendering { made_for: MadeFor::Picture, ..rendering(GUIDE, AskedOf::default()) };
+        assert!(renewed(&page(SHELL), &picture, None).is_none());
+    }
+}

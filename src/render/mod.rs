@@ -33,6 +33,7 @@ use crate::model::rendering::{AskRefusal, Asked, AskedFor, RenderFailure, Render
 use crate::model::{Profile, Response};
 
 pub use browser::BrowserError;
+pub use process::Family;
 pub use settings::Settings;
 
 use browser::Browser;

@@ -52,18 +52,54 @@ pub(super) fn is_root() -> bool {
     rustix::process::geteuid().is_root()
 }
 
-/// The processes of a group.
-fn members(group: i32) -> impl Iterator<Item = i32> {
-    let entries = std::fs::read_dir("/proc").into_iter().flatten().filter_map(Result::ok);
-    let numbers = entries.filter_map(|entry| entry.file_name().to_str()?.parse::<i32>().ok());
-    numbers.filter(move |process| group_of(*process) == Some(group))
+/// What was started by this program, directly or not, and still is there, dead ones that nobody took in as well.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Family {
+    /// How many processes.
+    pub processes: usize,
+    /// Bytes of memory that they hold, what is shared counted by shares.
+    pub bytes: u64,
 }
 
-fn group_of(process: i32) -> Option<i32> {
+impl Family {
+    /// As it is now.
+    #[must_use]
+    pub fn now() -> Self {
+        let parents: Vec<(i32, i32)> = processes().filter_map(|process| Some((process, parent_of(process)?))).collect();
+        let mut family = vec![rustix::process::getpid().as_raw_nonzero().get()];
+        let mut at = 0;
+        while let Some(parent) = family.get(at).copied() {
+            family.extend(parents.iter().filter(|(_, of)| *of == parent).map(|(process, _)| *process));
+            at += 1;
+        }
+        let below = &family[1..];
+        Self { processes: below.len(), bytes: below.iter().map(|process| proportional_size(*process)).sum() }
+    }
+}
+
+/// The processes of a group.
+fn members(group: i32) -> impl Iterator<Item = i32> {
+    processes().filter(move |process| stat(*process, GROUP) == Some(group))
+}
+
+fn processes() -> impl Iterator<Item = i32> {
+    let entries = std::fs::read_dir("/proc").into_iter().flatten().filter_map(Result::ok);
+    entries.filter_map(|entry| entry.file_name().to_str()?.parse::<i32>().ok())
+}
+
+fn parent_of(process: i32) -> Option<i32> {
+    stat(process, PARENT)
+}
+
+/// Fields of `/proc/PID/stat` behind the name: the state comes first.
+const PARENT: usize = 1;
+const GROUP: usize = 2;
+
+fn stat(process: i32, field: usize) -> Option<i32> {
     let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
-    // The name in parentheses may hold anything, parentheses too; state, parent and group follow.
+    // The name in parentheses may hold anything, parentheses too.
     let after = &stat[stat.rfind(')')? + 1..];
-    after.split_whitespace().nth(2)?.parse().ok()
+    after.split_whitespace().nth(field)?.parse().ok()
 }
 
 /// What a process holds: its proportional share, or what is resident where the kernel does not tell shares.

@@ -133,3 +133,85 @@ impl Facts {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::model::rendering::{AskRefusal, AskedFor, RefusedAsk, RenderFailureKind};
+    use crate::warc::{Restorer, rendering_records};
+
+    use super::*;
+
+    fn rendering(outcome: Result<RenderedPage, RenderFailure>) -> Rendering {
+        let id = |word: &str| RecordId(format!("urn:uuid:{word}"));
+        Rendering {
+            record: id("r"),
+            document: id("d"),
+            screenshot: id("s"),
+            made_for: MadeFor::Reading,
+            of: id("page"),
+            url: Url::parse("http://h.test/#/guide?id=7").expect("an address"),
+            date: "2020-04-10T12:00:00Z".parse().expect("a time"),
+            profile: Profile::Phone,
+            asked: Asked {
+                refused: vec![RefusedAsk {
+                    url: "http://x.test/".to_owned(),
+                    what: AskedFor::Data,
+                    why: AskRefusal::Method,
+                }],
+                leads_to: vec![Url::parse("http://h.test/next").expect("an address")],
+                ..Asked::default()
+            },
+            outcome,
+        }
+    }
+
+    fn page() -> RenderedPage {
+        RenderedPage {
+            html: Bytes::from_static("<p>办事指南</p>".as_bytes()),
+            cut: true,
+            layout: Layout { layout_width: 390, content_width: 700, ..Layout::default() },
+            screenshot: Some(Bytes::from_static(b"\x89PNG")),
+        }
+    }
+
+    fn restored(rendering: &Rendering) -> Rendering {
+        let mut restorer = Restorer::default();
+        for record in rendering_records(rendering, None) {
+            restorer.accept(&record);
+        }
+        let night = restorer.finish();
+        assert!(night.problems.is_empty(), "{:?}", night.problems);
+        night.renderings.into_iter().next().expect("one rendering")
+    }
+
+    #[test]
+    fn a_rendering_comes_back_as_it_was() {
+        let failure = RenderFailure { kind: RenderFailureKind::Deadline, detail: "too\nlong".to_owned() };
+        let without_picture = RenderedPage { screenshot: None, ..page() };
+        let only_picture = RenderedPage { html: Bytes::new(), ..page() };
+        for outcome in [Ok(page()), Ok(without_picture), Ok(only_picture), Err(failure)] {
+            let rendering = rendering(outcome);
+            assert_eq!(restored(&rendering), rendering);
+        }
+    }
+
+    #[test]
+    fn document_and_picture_are_records_beside_the_pages_own() {
+        let records = rendering_records(&rendering(Ok(page())), None);
+        let types: Vec<_> = records.iter().filter_map(|record| record.field("Content-Type")).collect();
+        assert_eq!(types, [DOCUMENT_TYPE, "image/png", WARC_FIELDS]);
+        assert!(records.iter().all(|record| record.field("WARC-Concurrent-To") == Some("<urn:uuid:page>")));
+        assert!(records[0].field("WARC-Target-URI").is_some_and(|uri| uri.starts_with(DOCUMENT_URN)));
+    }
+
+    #[test]
+    fn a_rendering_whose_document_is_gone_is_a_problem_and_not_an_empty_page() {
+        let mut records = rendering_records(&rendering(Ok(page())), None);
+        records.remove(0);
+        let mut restorer = Restorer::default();
+        records.iter().for_each(|record| restorer.accept(record));
+        let night = restorer.finish();
+        assert!(night.renderings.is_empty());
+        assert_eq!(night.problems.len(), 1);
+    }
+}
