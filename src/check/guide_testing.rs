@@ -197,6 +197,7 @@ pub(crate) struct Page {
     status: u16,
     purpose: Purpose,
     anchor: String,
+    priority: u8,
     links: Vec<(String, String, LinkRole)>,
     extraction: Extraction,
 }
@@ -210,6 +211,7 @@ pub(crate) fn page(path: &str) -> Page {
         status: 200,
         purpose: Purpose::Page,
         anchor: String::new(),
+        priority: 50,
         links: Vec::new(),
         extraction,
     }
@@ -288,6 +290,18 @@ impl Page {
         self
     }
 
+    /// Found by a link that promised what we look for.
+    pub(crate) fn promising(mut self) -> Self {
+        self.priority = 80;
+        self
+    }
+
+    /// The answer of the site's own search for a segment.
+    pub(crate) fn searched(mut self, segment: &str) -> Self {
+        self.purpose = Purpose::Search { segment: segment.into() };
+        self
+    }
+
     pub(crate) fn titled(mut self, title: &str) -> Self {
         self.extraction.title = Some(located(title.to_owned(), title));
         self
@@ -355,7 +369,7 @@ impl Page {
         let target = CityCode("330100".into());
         let request = Request {
             anchor: self.anchor,
-            priority: 50,
+            priority: self.priority,
             ..Request::new(target, ChannelId(channel.into()), address.clone(), self.purpose)
         };
         PageRecord {

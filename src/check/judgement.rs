@@ -179,6 +179,11 @@ impl<'a> Sheet<'a> {
         self.extraction.file.as_ref().is_some_and(|file| file.document.is_some())
     }
 
+    /// Whether the page was cut or garbled: what stands last on it, and what is missing at its end, is not the city's word.
+    pub(crate) fn is_cut(&self) -> bool {
+        self.page.truncated.is_some() || self.extraction.charset.malformed > MALFORMED
+    }
+
     /// Cites the page by its title, for what is missing from it.
     pub(crate) fn cite_title(&self, judgement: &mut Judgement) -> usize {
         judgement.cite_reading(self.page, &self.guide.title).unwrap_or_else(|| judgement.cite_whole(self.page))

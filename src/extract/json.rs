@@ -75,6 +75,11 @@ fn literal(text: &str) -> Option<Value> {
     serde_json::from_str(text).ok().or_else(|| pseudo_json::parse(text))
 }
 
+/// Whether these bytes are an object as a server answers scripts with.
+pub(super) fn is_object(bytes: &[u8]) -> bool {
+    std::str::from_utf8(bytes).ok().and_then(parse).is_some_and(|value| value.is_object())
+}
+
 /// The JSON value of a text: plain, wrapped in a call, or quoted once more.
 pub(super) fn parse(text: &str) -> Option<Value> {
     let text = text.trim().trim_start_matches('\u{feff}').trim_end_matches(';').trim_end();

@@ -144,7 +144,9 @@ pub fn extract(input: &Input<'_>, settings: &Settings) -> Extraction {
     };
     let wanted_file = *input.purpose == Purpose::Attachment || is_download(input.headers);
     let is_binary = format == FileFormat::Unknown && !bytes.is_empty();
-    let mut extraction = if is_file || is_binary || (wanted_file && format != FileFormat::Html) {
+    // A server may answer for a file as it answers scripts: that it is refused, or not there.
+    let is_data = wanted_file && matches!(format, FileFormat::Text | FileFormat::Tiny) && json::is_object(&bytes);
+    let mut extraction = if is_file || is_binary || (wanted_file && format != FileFormat::Html && !is_data) {
         let mut extraction = blank(PageKind::Attachment, format!("{format:?} by its content").to_lowercase());
         let (facts, page) = file::facts(&bytes, format, settings, &mut issues);
         extraction.file = Some(facts);
@@ -156,7 +158,7 @@ pub fn extract(input: &Input<'_>, settings: &Settings) -> Extraction {
         let mut extraction = read_text(input, &bytes, settings, &mut issues);
         if wanted_file {
             let (mut facts, _) = file::facts(&bytes, format, settings, &mut issues);
-            facts.opens = is_page_in_place_of_file(input.url, extraction.kind);
+            facts.opens = !is_data && is_page_in_place_of_file(input.url, extraction.kind);
             extraction.file = Some(facts);
         }
         extraction

@@ -9,6 +9,7 @@ mod command_line;
 mod dialects;
 mod golden_night;
 mod mutations;
+mod obstacles;
 mod operations;
 mod own_catalogue;
 mod real_pages;

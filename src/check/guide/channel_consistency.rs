@@ -61,7 +61,15 @@ fn judge(view: &View<'_>, subject: &GuideSubject<'_>) -> Verdict {
         Err(verdict) => return verdict,
     };
     let gap = portal.absence().err().or(mobile.absence().err());
-    let pairs = compare(portal.guide, mobile.guide, gap);
+    let mut pairs = compare(portal.guide, mobile.guide, gap);
+    if portal.is_cut() || mobile.is_cut() {
+        // The last value of a page that was cut is not whole.
+        let doubt = Standing::NotCompared(Some(Reason::Unreadable));
+        pairs
+            .iter_mut()
+            .filter(|pair| pair.standing == Standing::Differs)
+            .for_each(|pair| pair.standing = doubt.clone());
+    }
     let mut judgement = Judgement::new(view);
     for pair in &pairs {
         report(&mut judgement, (&portal, &mobile), pair);

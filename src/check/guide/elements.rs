@@ -84,6 +84,7 @@ fn judge(view: &View<'_>, sheet: &Sheet<'_>) -> Verdict {
                 }
                 judgement.doubt(Reason::Unreadable);
             }
+            ("blank" | "placeholder", _) if sheet.is_cut() => judgement.doubt(Reason::Unreadable),
             ("blank" | "placeholder", Some(at)) => {
                 let index = judgement.cite(sheet.page, at, &state.raw);
                 judgement.accuse(words(*element, state), SEEN, &[&state.raw], vec![index]);

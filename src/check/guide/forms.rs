@@ -237,6 +237,8 @@ fn state<'a>(view: &View<'a>, sheet: &Sheet<'_>, material: &Material, (form, loo
         (FormOffer::Nothing { .. } | FormOffer::Absent, None) if !links.is_empty() => {
             return State::Unknown(Reason::Unreadable);
         }
+        // The cell that was cut stands last on the page, and what it held is not known.
+        (FormOffer::Nothing { .. }, None) if sheet.is_cut() => return State::Unknown(Reason::Unreadable),
         (FormOffer::Nothing { .. }, None) => return State::Nothing(SEEN),
         (FormOffer::Absent, None) => {
             return match sheet.absence() {

@@ -6,7 +6,7 @@ use crate::check::judgement::{INFERRED, Judgement, Words};
 use crate::check::view::{ChannelState, GuideSubject, View};
 use crate::check::{Check, Test};
 use crate::model::dossier::PageRecord;
-use crate::model::{PageKind, Property, PropertyId, Reason, Segment, Severity, SubjectKind, Verdict};
+use crate::model::{PageKind, Property, PropertyId, Purpose, Reason, Segment, Severity, SubjectKind, Verdict};
 
 /// The check.
 pub const CHECK: Check = Check {
@@ -65,19 +65,25 @@ fn lead<'a>(
     subject: &GuideSubject<'_>,
     segment: &Segment,
 ) -> Option<(Reason, Option<&'a PageRecord>)> {
-    for page in view.dossier.of_channel_owned(&subject.channel.id).filter(|page| page.is_reading()) {
+    let of_channel = || view.dossier.of_channel_owned(&subject.channel.id);
+    // The site's own search is a way to the guide; if it was barred, the guide may lie behind it.
+    let asked = |page: &PageRecord| page.request.purpose == Purpose::Search { segment: segment.id.clone() };
+    if let Some((page, reason)) =
+        of_channel().filter(|page| asked(page)).find_map(|page| Some((page, view.page_barrier(page)?)))
+    {
+        return Some((reason, Some(page)));
+    }
+    for page in of_channel().filter(|page| page.is_reading()) {
         let extraction = page.extraction.as_deref();
         let title =
             extraction.and_then(|extraction| extraction.title.as_ref()).map_or("", |title| title.value.as_str());
         if segment.names(&page.request.anchor) || segment.names(title) {
-            match page.kind() {
-                Some(PageKind::LoginWall) => return Some((Reason::LoginRequired, Some(page))),
-                Some(PageKind::Challenge) => return Some((Reason::Blocked, Some(page))),
-                Some(PageKind::EmptyShell) => return Some((Reason::NotRendered, Some(page))),
-                Some(PageKind::Other | PageKind::Attachment | PageKind::Data) if !view.is_soft_not_found(page) => {
-                    return Some((Reason::Unreadable, Some(page)));
-                }
-                _ => {}
+            if let Some(reason) = view.page_barrier(page) {
+                return Some((reason, Some(page)));
+            }
+            let other = matches!(page.kind(), Some(PageKind::Other | PageKind::Attachment | PageKind::Data));
+            if other && !view.is_soft_not_found(page) {
+                return Some((Reason::Unreadable, Some(page)));
             }
         }
         let news = matches!(page.kind(), Some(PageKind::News | PageKind::Reply | PageKind::ReplyList));
@@ -126,6 +132,31 @@ mod tests {
         assert_eq!(verdict.outcome, Outcome::Failed);
         assert_eq!(verdict.evidence.len(), 2);
         assert_eq!(verdict.findings[0].at, [0, 1]);
+    }
+
+    #[test]
+    fn a_promising_page_that_was_not_read_leaves_a_gap_whatever_stood_in_its_way() {
+        let reason = |page: crate::check::guide_testing::Page| {
+            let verdict = Night::new().portal(page.promising()).judge_one(&CHECK, "portal", "registration");
+            (verdict.outcome, verdict.reason)
+        };
+        let gap = |reason| (Outcome::CantTell, Some(reason));
+        assert_eq!(reason(page("/list").status(500)), gap(Reason::Unreachable));
+        assert_eq!(reason(page("/list").status(405)), gap(Reason::Blocked));
+        assert_eq!(reason(page("/list").kind(PageKind::LoginWall).anchor("办事指南")), gap(Reason::LoginRequired));
+        assert_eq!(reason(page("/list").kind(PageKind::Data)), gap(Reason::Unreadable));
+        // A page that is gone hides nothing, and neither does the button that begins an errand.
+        assert_eq!(reason(page("/list").status(404)).0, Outcome::Failed);
+        assert_eq!(reason(page("/do").kind(PageKind::LoginWall).anchor("在线办理")).0, Outcome::Failed);
+    }
+
+    #[test]
+    fn a_barred_search_leaves_a_gap_for_its_own_errand_alone() {
+        let search = page("/search?q=1").kind(PageKind::Challenge).searched("registration");
+        let night = Night::new().portal(list("/list", "办事指南")).portal(search);
+        let verdict = night.judge_one(&CHECK, "portal", "registration");
+        assert_eq!((verdict.outcome, verdict.reason), (Outcome::CantTell, Some(Reason::Blocked)));
+        assert_eq!(night.judge_one(&CHECK, "portal", "seal").outcome, Outcome::Failed);
     }
 
     #[test]

@@ -105,28 +105,80 @@ impl<'a> View<'a> {
         if coverage.robots.values().any(|state| *state == RobotsState::ClosedForNow) {
             return Some(Reason::RobotsDisallowed);
         }
-        let barrier_met =
-            self.dossier.of_channel_owned(&channel.id).filter(|page| page.is_reading()).find_map(|page| {
-                let promising = page.request.priority >= PROMISING;
-                let partly = page.extraction.as_ref().and_then(|extraction| extraction.rendered.as_deref());
-                let partly = partly.filter(|rendered| rendered.is_reading && !rendered.is_whole());
-                match barrier(page).or(partly.map(|_| Reason::NotRendered)) {
-                    Some(reason @ (Reason::Blocked | Reason::NotRendered)) if promising => Some(reason),
-                    _ if page.failure.is_some() && promising && self.dossier.answer(&page.request.url).is_none() => {
-                        Some(Reason::Unreachable)
-                    }
-                    _ => None,
-                }
-            });
-        barrier_met
-            .or_else(|| coverage.robots_disallowed.iter().any(looks_promising).then_some(Reason::RobotsDisallowed))
+        self.dossier
+            .of_channel_owned(&channel.id)
+            .filter(|page| page.is_reading() && page.request.priority >= PROMISING)
+            .find_map(|page| self.gap_behind(page))
+            .or_else(|| self.closed_by_robots(channel, coverage).then_some(Reason::RobotsDisallowed))
+    }
+
+    /// Why something may stand behind a page that promised what we look for and was not read to its end.
+    fn gap_behind(&self, page: &PageRecord) -> Option<Reason> {
+        let partly = |page: &PageRecord| {
+            let rendered = page.extraction.as_ref().and_then(|extraction| extraction.rendered.as_deref());
+            rendered.is_some_and(|rendered| rendered.is_reading && !rendered.is_whole())
+        };
+        let is_whole = |page: &PageRecord| barrier(page).is_none() && page.truncated.is_none() && !partly(page);
+        if self.dossier.answer(&page.request.url).is_some_and(is_whole) {
+            return None;
+        }
+        match barrier(page) {
+            // What wants to know who comes before it begins an errand hides no guide.
+            Some(Reason::LoginRequired) if begins_errand(&page.request.anchor) => None,
+            Some(reason) => Some(reason),
+            None if partly(page) => Some(Reason::NotRendered),
+            None => page.truncated.map(|_| Reason::Unreadable),
+        }
+    }
+
+    /// Whether robots.txt keeps an address closed that promised what we look for, by its path or by the words of a link.
+    fn closed_by_robots(&self, channel: &Channel, coverage: &Coverage) -> bool {
+        let closed = &coverage.robots_disallowed;
+        closed.iter().any(looks_promising)
+            || (!closed.is_empty()
+                && self
+                    .readings(channel)
+                    .flat_map(|(_, reading)| &reading.links)
+                    .any(|link| closed.contains(&link.url) && SERVICES.iter().any(|word| link.text.contains(word))))
     }
 }
+
+/// Words of links that lead to guides and lists of them.
+const SERVICES: [&str; 12] =
+    ["办事", "指南", "事项", "服务", "个人", "法人", "企业", "部门", "主题", "一件事", "登记", "清单"];
+
+/// Words of links that begin an errand or show the visitor's own, and rightly ask who comes.
+const ERRAND_BEGINS: [&str; 14] = [
+    "登录",
+    "注册",
+    "我的",
+    "在线办理",
+    "立即办理",
+    "在线申办",
+    "在线申报",
+    "立即申请",
+    "我要办",
+    "预约",
+    "个人中心",
+    "用户中心",
+    "办件",
+    "进度",
+];
+
+fn begins_errand(anchor: &str) -> bool {
+    // A link's words may be those of several; one that also names a service is more than a button.
+    let is_button =
+        |words: &str| words.chars().count() <= BUTTON && ERRAND_BEGINS.iter().any(|word| words.contains(word));
+    anchor.split(" · ").all(is_button)
+}
+
+/// Buttons have no more characters than this.
+const BUTTON: usize = 8;
 
 /// From this priority on, an address promised something that matters; missing it leaves a gap.
 const PROMISING: u8 = 60;
 
 fn looks_promising(url: &Url) -> bool {
     let path = url.path().to_ascii_lowercase();
-    ["guide", "bszn", "item", "matter", "service"].iter().any(|word| path.contains(word))
+    ["guide", "bszn", "item", "matter", "service", "search", "query"].iter().any(|word| path.contains(word))
 }

@@ -4,9 +4,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::extraction::{LinkRole, ObstacleKind};
+use crate::model::extraction::{FileFormat, LinkRole, ObstacleKind};
 use crate::model::target::authority;
-use crate::model::{Channel, CityDossier, Extraction, PageKind, PageRecord, Purpose, Reason};
+use crate::model::{Channel, CityDossier, Extraction, Method, PageKind, PageRecord, Purpose, Reason};
 
 use super::View;
 
@@ -77,10 +77,27 @@ pub(super) fn barrier(page: &PageRecord) -> Option<Reason> {
     }
     match page.status {
         Some(401) => Some(Reason::LoginRequired),
-        Some(403 | 412 | 429 | 521) => Some(Reason::Blocked),
+        // Gone is gone, and no barrier.
+        Some(404 | 410) => None,
+        // The server is up and does not want to answer us.
+        Some(400..=499) => Some(Reason::Blocked),
         Some(500..=599) => Some(Reason::Unreachable),
-        _ => None,
+        _ => is_unread(page).then_some(Reason::Unreadable),
     }
+}
+
+/// Whether the answer held nothing that we could read: markup too deep, bytes of no known format, data without words for
+/// a visitor, or nothing at all. Our weakness or a passing fault; what is not in it may be on the page.
+fn is_unread(page: &PageRecord) -> bool {
+    let Some(reading) = &page.extraction else { return page.redirect_to.is_none() && page.is_reading() };
+    let is_empty = reading.links.is_empty() && reading.guide.is_none() && reading.replies.is_none();
+    let is_file = reading.file.is_some();
+    let too_deep = reading.issues.iter().any(|issue| issue.kind == "nested_too_deep");
+    let of_no_format = reading.file.as_ref().is_some_and(|facts| facts.format == FileFormat::Unknown);
+    let says_nothing = page.request.method == Method::Get && reading.text_length == 0 && is_empty && !is_file;
+    let in_place_of_a_file = page.request.purpose == Purpose::Attachment;
+    let bare_data = reading.kind == PageKind::Data && (is_empty || in_place_of_a_file);
+    too_deep || of_no_format || says_nothing || bare_data
 }
 
 /// Whether a page is only a notice of maintenance (维护): nobody was refused, and nobody can use the site.
