@@ -4,6 +4,7 @@
 //! the evaluation. What a label says comes from the values poured, never from a reading; the pages are marked as
 //! synthetic in the labels and are generated anew each time, because the values are not ours to publish.
 
+mod columns;
 mod defects;
 mod faults;
 mod harmless;
