@@ -91,16 +91,17 @@ pub fn judge_given(
     date: Timestamp,
 ) -> (Vec<Option<Extraction>>, Vec<Observation>) {
     let mut dossier = CityDossier::new(context.targets.first().cloned().unwrap_or_else(|| nobody(&[])));
-    let mut extractions = Vec::new();
     for page in answers {
         let capture = capture(page, date);
         let extraction = match reader::read(&capture, None, Asked::by_hand(page.channel), &context.read) {
             Read::Done(extraction) => Some(*extraction),
             Read::Nothing | Read::Panicked => None,
         };
-        dossier.pages.push(super::page_record(&capture, extraction.clone().map(Arc::new)));
-        extractions.push(extraction);
+        dossier.pages.push(super::page_record(&capture, extraction.map(Arc::new)));
     }
+    // What is read of a page includes the data that its scripts load.
+    let joined = crate::check::joined(&dossier);
+    let extractions = joined.pages.into_iter().map(|page| page.extraction.map(Arc::unwrap_or_clone)).collect();
     (extractions, judge(context, &mut dossier))
 }
 

@@ -129,7 +129,7 @@ pub fn label(text: &str) -> Option<Label> {
         return None;
     }
     let (key, colon) = fold_label(text);
-    if key.is_empty() || holds_a_dash(text) {
+    if key.is_empty() {
         return None;
     }
     if let Some(meaning) = lookup(&key) {
@@ -142,12 +142,6 @@ pub fn label(text: &str) -> Option<Label> {
     Some(Label { meaning, unit, colon })
 }
 
-/// Whether a dash stands by itself after the words: not a part of the label, but a stand-in for its value.
-fn holds_a_dash(text: &str) -> bool {
-    let words = text.trim_end().trim_end_matches(['-', '—', '－', '/', '*']);
-    words.len() < text.trim_end().len() && words.ends_with(char::is_whitespace)
-}
-
 /// A label made comparable: width, blanks, numbering, brackets around it, colons; and whether it had a colon.
 fn fold_label(text: &str) -> (String, bool) {
     let bare = without_numbering(text.trim());
@@ -156,11 +150,13 @@ fn fold_label(text: &str) -> (String, bool) {
     let is_decoration =
         |c: char| matches!(c, ':' | '*' | '【' | '】' | '[' | ']' | '★' | '■' | '|' | '>' | '<' | '。' | '-' | '—');
     // `办理条件 —` is a label with a stroke in the place of its value; `—办理条件—` is a label with decoration.
-    let has_stroke = bare
-        .rsplit_once(char::is_whitespace)
-        .is_some_and(|(head, last)| last.chars().all(|c| matches!(c, '-' | '—')) && !head.starts_with(['-', '—']));
+    let has_stroke = bare.rsplit_once(char::is_whitespace).is_some_and(|(head, last)| {
+        last.chars().all(|c| matches!(c, '-' | '—' | '－' | '/' | '*')) && !head.starts_with(['-', '—'])
+    });
     let key = if has_stroke { squeezed.as_str() } else { squeezed.trim_matches(is_decoration) };
-    (key.replace(['/', '、', '\u{b7}'], ""), colon)
+    // A stroke beside the words is no part of them; within them it joins two.
+    let key = if has_stroke { key.to_owned() } else { key.replace(['/', '、', '\u{b7}'], "") };
+    (key, colon)
 }
 
 fn lookup(key: &str) -> Option<Meaning> {
