@@ -34,11 +34,56 @@ pub(super) struct Run {
     pub(super) text: String,
 }
 
+/// A ruled line, or a thin box that looks like one: lower left corner and extent.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Rule {
+    /// Left.
+    pub(super) x: f64,
+    /// Bottom.
+    pub(super) y: f64,
+    /// Extent to the right.
+    pub(super) width: f64,
+    /// Extent upwards.
+    pub(super) height: f64,
+}
+
+impl Rule {
+    /// Whether it lies; else it stands.
+    pub(super) fn is_level(&self) -> bool {
+        self.width >= self.height
+    }
+
+    /// Whether it passes a height.
+    pub(super) fn spans_height(&self, y: f64) -> bool {
+        self.y <= y && y <= self.y + self.height
+    }
+
+    /// Whether it passes a place from left to right.
+    pub(super) fn spans_width(&self, x: f64) -> bool {
+        self.x <= x && x <= self.x + self.width
+    }
+
+    /// Whether two lines meet or nearly do.
+    pub(super) fn touches(&self, other: &Self, near: f64) -> bool {
+        let apart = |a: f64, a_extent: f64, b: f64, b_extent: f64| a > b + b_extent + near || b > a + a_extent + near;
+        !apart(self.x, self.width, other.x, other.width) && !apart(self.y, self.height, other.y, other.height)
+    }
+}
+
+/// A line is no thicker than this, and no shorter.
+const THICKEST: f64 = 3.0;
+const SHORTEST: f64 = 5.0;
+
+/// Ruled lines that are kept of a page; more are a drawing.
+const MOST_RULES: usize = 20_000;
+
 /// What a page shows.
 #[derive(Debug, Default)]
 pub(super) struct Shown {
     /// Texts in the order of showing.
     pub(super) runs: Vec<Run>,
+    /// Ruled lines.
+    pub(super) rules: Vec<Rule>,
     /// Pictures.
     pub(super) pictures: u32,
     /// Some characters could not be decoded, or something was left out.
@@ -63,6 +108,12 @@ impl Matrix {
             a[4] * b[0] + a[5] * b[2] + b[4],
             a[4] * b[1] + a[5] * b[3] + b[5],
         ])
+    }
+
+    /// Where a place comes to lie.
+    fn place(self, x: f64, y: f64) -> (f64, f64) {
+        let m = self.0;
+        (m[0] * x + m[2] * y + m[4], m[1] * x + m[3] * y + m[5])
     }
 
     fn shift(x: f64, y: f64) -> Self {
@@ -114,6 +165,40 @@ struct Player<'a, 'b> {
     characters: usize,
 }
 
+/// Lines and boxes that are drawn but not yet painted, in the page's own places.
+#[derive(Debug, Default)]
+struct Path {
+    /// Strokes from place to place.
+    strokes: Vec<((f64, f64), (f64, f64))>,
+    /// Outlines, each as its box.
+    boxes: Vec<((f64, f64), (f64, f64))>,
+    start: (f64, f64),
+    here: (f64, f64),
+}
+
+impl Path {
+    fn begin(&mut self, place: (f64, f64)) {
+        self.start = place;
+        self.here = place;
+        self.boxes.push((place, place));
+    }
+
+    fn line(&mut self, to: (f64, f64)) {
+        if self.strokes.len() < MOST_RULES {
+            self.strokes.push((self.here, to));
+        }
+        if let Some((low, high)) = self.boxes.last_mut() {
+            *low = (low.0.min(to.0), low.1.min(to.1));
+            *high = (high.0.max(to.0), high.1.max(to.1));
+        }
+        self.here = to;
+    }
+
+    fn close(&mut self) {
+        self.line(self.start);
+    }
+}
+
 /// Where text is put next.
 #[derive(Debug, Clone, Copy)]
 struct Pen {
@@ -124,6 +209,7 @@ struct Pen {
 impl Player<'_, '_> {
     fn play(&mut self, bytes: &[u8], resources: &Dict, mut state: State, depth: usize) {
         let mut saved: Vec<State> = Vec::new();
+        let mut path = Path::default();
         let mut pen = Pen { text: Matrix::SAME, line: Matrix::SAME };
         let mut lexer = Lexer::new(bytes, 0);
         let mut operands: Vec<Object> = Vec::new();
@@ -168,9 +254,60 @@ impl Player<'_, '_> {
                         state.size = size.number().unwrap_or(0.0);
                     }
                 }
-                word => self.text(word, &operands, &mut state, &mut pen),
+                word => {
+                    if !self.drawn(word, &operands, &mut path, state.page) {
+                        self.text(word, &operands, &mut state, &mut pen);
+                    }
+                }
             }
             operands.clear();
+        }
+    }
+
+    /// Instructions about lines; says whether it was one. Curves are no ruled lines.
+    fn drawn(&mut self, word: &[u8], operands: &[Object], path: &mut Path, page: Matrix) -> bool {
+        let number = |index: usize| operands.get(index).and_then(Object::number).unwrap_or(0.0);
+        match word {
+            b"m" => path.begin(page.place(number(0), number(1))),
+            b"l" => path.line(page.place(number(0), number(1))),
+            b"h" => path.close(),
+            b"re" => {
+                let (x, y, width, height) = (number(0), number(1), number(2), number(3));
+                path.begin(page.place(x, y));
+                path.line(page.place(x + width, y));
+                path.line(page.place(x + width, y + height));
+                path.line(page.place(x, y + height));
+                path.close();
+            }
+            b"S" | b"s" | b"B" | b"B*" | b"b" | b"b*" => {
+                if matches!(word, b"s" | b"b" | b"b*") {
+                    path.close();
+                }
+                for (from, to) in std::mem::take(path).strokes {
+                    self.rule(from, to);
+                }
+            }
+            b"f" | b"F" | b"f*" => {
+                for (low, high) in std::mem::take(path).boxes {
+                    self.rule(low, high);
+                }
+            }
+            b"n" => *path = Path::default(),
+            _ => return false,
+        }
+        true
+    }
+
+    /// Keeps a line that lies or stands.
+    fn rule(&mut self, from: (f64, f64), to: (f64, f64)) {
+        let (x, y) = (from.0.min(to.0), from.1.min(to.1));
+        let (width, height) = ((from.0 - to.0).abs(), (from.1 - to.1).abs());
+        let is_line = width.min(height) <= THICKEST && width.max(height) >= SHORTEST;
+        if is_line
+            && [x, y, width, height].iter().all(|number| number.is_finite())
+            && self.shown.rules.len() < MOST_RULES
+        {
+            self.shown.rules.push(Rule { x, y, width, height });
         }
     }
 

@@ -1,10 +1,11 @@
 //! Runs of text into reading order: lines from top to bottom, and rows where wide gaps part a line.
 //!
-//! Comes in: runs with their places. Goes out: paragraphs and tables. Ruled lines are not looked at, so a cell that is
-//! empty cannot be seen.
+//! Comes in: runs with their places, tables by ruled lines. Goes out: paragraphs and tables. Without ruled lines a row is
+//! known only by wide gaps, and a cell that is empty cannot be seen.
 
 use super::super::blocks::{Blocks, Cell};
 use super::content::Run;
+use super::rules::Table;
 
 /// Runs whose base lines differ by less than this share of their size stand on one line.
 const SAME_LINE: f64 = 0.5;
@@ -31,8 +32,35 @@ struct Line {
     segments: Vec<Segment>,
 }
 
-/// Adds the text of a page.
-pub(super) fn write(mut runs: Vec<Run>, blocks: &mut Blocks) {
+/// Adds the text of a page: its tables by ruled lines, and what stands above, between and below them.
+pub(super) fn write(mut runs: Vec<Run>, mut tables: Vec<Table>, blocks: &mut Blocks) {
+    tables.sort_by(|a, b| b.top.total_cmp(&a.top));
+    for table in tables {
+        let (above, below) = runs.into_iter().partition(|run| run.y > table.top);
+        write_lines(above, blocks);
+        blocks.table(table.rows);
+        runs = below;
+    }
+    write_lines(runs, blocks);
+}
+
+/// The text of a box, with line breaks only where a line ends before the right side.
+pub(super) fn of_box(mut runs: Vec<Run>, right: f64) -> String {
+    runs.sort_by(|a, b| b.y.total_cmp(&a.y).then(a.x.total_cmp(&b.x)));
+    let mut text = String::new();
+    let mut full = true;
+    for line in lines(runs) {
+        if !full {
+            text.push('\n');
+        }
+        let words: Vec<&str> = line.segments.iter().map(|segment| segment.text.as_str()).collect();
+        text.push_str(&words.join(" "));
+        full = line.segments.last().is_some_and(|last| right - last.end < COLUMN * line.size);
+    }
+    text
+}
+
+fn write_lines(mut runs: Vec<Run>, blocks: &mut Blocks) {
     runs.retain(|run| !run.text.trim().is_empty());
     runs.sort_by(|a, b| b.y.total_cmp(&a.y).then(a.x.total_cmp(&b.x)));
     let usual = usual_size(&runs);
@@ -140,7 +168,7 @@ mod tests {
             run(50.0, 600.0, 10.0, "请携带"),
             run(83.0, 600.0, 10.0, "身份证"),
         ];
-        write(runs, &mut blocks);
+        write(runs, Vec::new(), &mut blocks);
         assert_eq!(
             blocks.list(),
             [

@@ -4,7 +4,8 @@
 //! with a broken table of places is still read. Encrypted files are not decrypted.
 //!
 //! `lexer` reads objects, `file` finds them, `stream` unpacks them, `cmap` and `font` turn codes into characters,
-//! `content` follows a page's instructions, `lines` puts what they showed into reading order.
+//! `content` follows a page's instructions, `rules` finds boxes between ruled lines, `lines` puts what was shown into
+//! reading order.
 
 mod cmap;
 mod content;
@@ -12,6 +13,7 @@ mod file;
 mod font;
 mod lexer;
 mod lines;
+mod rules;
 mod stream;
 
 #[cfg(test)]
@@ -36,11 +38,14 @@ pub(super) fn read(bytes: &[u8]) -> Content {
     content.pages = u32::try_from(pages.len()).ok();
     content.part = pages.len() > limits::PAGES;
     let mut fonts = font::Fonts::default();
+    let mut room = rules::COMPARISONS;
     for page in pages.iter().take(limits::PAGES) {
         let shown = content::show(&mut file, page, &mut fonts);
         content.pictures = content.pictures.saturating_add(shown.pictures).saturating_add(page.drawn_over);
         content.part |= shown.unknown;
-        lines::write(shown.runs, &mut content.blocks);
+        let mut runs = shown.runs;
+        let tables = rules::tables(&shown.rules, &mut runs, &mut room);
+        lines::write(runs, tables, &mut content.blocks);
         if content.blocks.is_cut() {
             break;
         }

@@ -1,5 +1,6 @@
 //! PDFs of every way of writing text that the reader knows, and of those it must own up to.
 
+use super::super::blocks::{Block, Cell};
 use super::read;
 use super::testing::{legacy_font, page, pdf, stream};
 use crate::model::DocumentReading;
@@ -119,4 +120,32 @@ fn a_file_whose_trees_bite_their_tails_ends() {
     ];
     let content = read(&pdf(&objects));
     assert_eq!((content.pages, content.reading()), (Some(1), DocumentReading::Part));
+}
+
+#[test]
+fn boxes_make_a_table_and_empty_ones_are_places_for_values() {
+    let gbk = |text: &str| encoding_rs::GBK.encode(text).0.into_owned();
+    let boxes =
+        b"50 700 100 20 re S 150 700 100 20 re S 50 680 100 20 re S 150 680 m 250 680 l S 250 680 m 250 700 l S ";
+    let texts = [
+        b"BT /F1 10 Tf 55 705 Td (" as &[u8],
+        &gbk("姓名"),
+        b") Tj 0 -20 Td (",
+        &gbk("住址"),
+        b") Tj 0 40 Td (",
+        &gbk("申请表"),
+        b") Tj ET",
+    ];
+    let objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>".to_vec(),
+        b"<< /Type /Pages /Kids [3 0 R] /Resources << /Font << /F1 5 0 R >> >> >>".to_vec(),
+        b"<< /Type /Page /Contents 4 0 R >>".to_vec(),
+        stream("", &[&boxes[..], &texts.concat()].concat()),
+        legacy_font("GBK-EUC-H").into_bytes(),
+    ];
+    let row = |label: &str| vec![Cell::new(label), Cell::new("")];
+    assert_eq!(
+        read(&pdf(&objects)).blocks.list(),
+        [Block::Paragraph("申请表".to_owned()), Block::Table(vec![row("姓名"), row("住址")])]
+    );
 }
