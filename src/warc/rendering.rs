@@ -209,7 +209,9 @@ mod tests {
         let mut records = rendering_records(&rendering(Ok(page())), None);
         records.remove(0);
         let mut restorer = Restorer::default();
-        records.iter().for_each(|record| restorer.accept(record));
+        for record in &records {
+            restorer.accept(record);
+        }
         let night = restorer.finish();
         assert!(night.renderings.is_empty());
         assert_eq!(night.problems.len(), 1);
