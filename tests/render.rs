@@ -4,6 +4,8 @@
 
 #[path = "render/bench.rs"]
 mod bench;
+#[path = "render/more.rs"]
+mod more;
 #[path = "render/nights.rs"]
 mod nights;
 #[path = "render/pages.rs"]

@@ -158,6 +158,7 @@ fn rendering(values: &mut Values) -> Rendering {
             page_budget: values.duration("render.page_budget"),
             page_work: values.duration("render.page_work"),
             page_deadline: values.duration("render.page_deadline"),
+            scrolls: values.small("render.scrolls"),
             max_requests: values.small("render.max_requests"),
             max_bytes: values.size("render.max_bytes"),
             max_document: values.bytes("render.max_document"),

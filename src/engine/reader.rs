@@ -23,19 +23,21 @@ pub struct Asked<'a> {
     pub kind: ChannelKind,
     /// The page family that the target file names.
     pub dialect: Option<&'a str>,
+    /// Whether the payload is what a browser had built.
+    pub built: bool,
 }
 
 impl<'a> Asked<'a> {
     /// What the catalogue says of the channel.
     #[must_use]
     pub fn of(channel: &'a Channel) -> Self {
-        Self { kind: channel.kind, dialect: channel.dialect.as_deref() }
+        Self { kind: channel.kind, dialect: channel.dialect.as_deref(), built: false }
     }
 
     /// A page given by hand, or one of a channel that the catalogue does not know.
     #[must_use]
     pub fn by_hand(kind: ChannelKind) -> Self {
-        Self { kind, dialect: None }
+        Self { kind, dialect: None, built: false }
     }
 }
 
@@ -70,6 +72,7 @@ pub fn read(capture: &Capture, kept: Option<&Response>, channel: Asked<'_>, sett
         query: capture.request.body.as_ref(),
         channel: channel.kind,
         dialect: channel.dialect,
+        built: channel.built,
         status: response.status,
         headers: &response.headers,
         body: &response.body,

@@ -25,7 +25,7 @@ pub(super) fn read(
 ) -> Option<Extraction> {
     let shown = rendering.outcome.as_ref().ok().filter(|shown| !shown.html.is_empty())?;
     let capture = capture(page, rendering, &shown.html);
-    match reader::read(&capture, None, asked, settings) {
+    match reader::read(&capture, None, Asked { built: true, ..asked }, settings) {
         Read::Done(mut extraction) => {
             let facts = rendering.facts(true)?;
             if !facts.is_whole()

@@ -23,6 +23,9 @@ const SKELETON_LABELS: usize = 5;
 /// Fewer characters than this, and scripts, and a place for them to write: an empty shell.
 const SHELL_CHARS: usize = 200;
 
+/// A page that a browser has built and that says less than this ("loading", a title) is still to be built.
+const BUILT_CHARS: usize = 24;
+
 /// So many links to guides make a list of guides.
 const LIST_GUIDES: usize = 3;
 
@@ -35,6 +38,8 @@ pub(super) struct Evidence<'a> {
     pub(super) page: &'a Page<'a>,
     /// Status of the answer.
     pub(super) status: u16,
+    /// Whether a browser had built the page.
+    pub(super) built: bool,
     /// Its source.
     pub(super) source: &'a str,
     /// The guide, if one was read.
@@ -206,11 +211,12 @@ fn nothing_there(evidence: &Evidence<'_>) -> Option<(PageKind, String)> {
         "#app, #root, #__nuxt, #__next, [ng-app], [v-cloak], app-root, #container:empty, #main:empty",
     ));
     let content = page.dom.select(&Css::new("iframe[src], frame[src], a[href], img[src]")).len();
-    let is_short = width(&page.text) < SHELL_CHARS;
+    // What a browser has built is short because there is little to say.
+    let is_short = width(&page.text) < if evidence.built { BUILT_CHARS } else { SHELL_CHARS };
     if is_short && scripts > 0 && !mount.is_empty() && content < 5 {
         return Some(because(PageKind::EmptyShell, "scripts, a place for them to write, and hardly any text"));
     }
-    if width(&page.text) < 60 && scripts > 0 && content == 0 {
+    if width(&page.text) < if evidence.built { BUILT_CHARS } else { 60 } && scripts > 0 && content == 0 {
         return Some(because(PageKind::EmptyShell, "scripts and hardly any text"));
     }
     (is_short && content < 5 && evidence.source.contains("{{"))
@@ -297,7 +303,8 @@ fn rest(evidence: &Evidence<'_>) -> Option<(PageKind, String)> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::extracted;
+    use super::super::testing::{extracted, input};
+    use super::super::{Input, Settings, extract};
     use crate::model::PageKind;
 
     fn kind(html: &str) -> PageKind {
@@ -327,6 +334,22 @@ mod tests {
         assert_eq!(kind("<div id=app></div><script src=/a.js></script>"), PageKind::EmptyShell);
         assert_eq!(kind("<p>敬请期待</p>"), PageKind::Other);
         assert_eq!(kind("<p>抱歉，页面不存在</p>"), PageKind::SoftNotFound);
+    }
+
+    #[test]
+    fn what_a_browser_has_built_is_short_because_it_has_little_to_say() {
+        let built = |html: &str| {
+            let url = url::Url::parse("http://h.test/m/ask").expect("an address");
+            let input = Input { built: true, ..input(&url, &[], html.as_bytes()) };
+            extract(&input, &Settings::default()).kind
+        };
+        let form = "<div id=app><h2>我要咨询</h2><form><textarea name=c></textarea><button>提交咨询</button></form>\
+            <p>我们将在五个工作日内答复。</p></div><script src=/a.js></script>";
+        assert_eq!((kind(form), built(form)), (PageKind::EmptyShell, PageKind::InteractionForm));
+        for nothing in ["<div id=app></div><script src=/a.js></script>", "<div id=app>加载中…</div><script></script>"]
+        {
+            assert_eq!(built(nothing), PageKind::EmptyShell, "{nothing}");
+        }
     }
 
     #[test]

@@ -71,6 +71,8 @@ pub struct Input<'a> {
     pub channel: ChannelKind,
     /// The page family that the target file names; `None` = recognised from the page.
     pub dialect: Option<&'a str>,
+    /// Whether the body is what a browser had built of the answer.
+    pub built: bool,
     /// Status code.
     pub status: u16,
     /// Headers, names lower case.
@@ -345,6 +347,7 @@ fn read_page(input: &Input<'_>, source: &str, settings: &Settings) -> Extraction
     let Classified { kind, because, obstacle } = classify::classify(&Evidence {
         page: &page,
         status: input.status,
+        built: input.built,
         source,
         guide: reading.as_ref(),
         links: &links,

@@ -22,6 +22,7 @@ pub(super) fn input<'a>(url: &'a Url, headers: &'a [(String, Vec<u8>)], body: &'
         query: None,
         channel: ChannelKind::Portal,
         dialect: None,
+        built: false,
         status: 200,
         headers,
         body,

@@ -178,6 +178,8 @@ pub struct Layout {
     pub text_chars: u32,
     /// Of these, those smaller than 12 pixels as the screen shows them.
     pub small_text_chars: u32,
+    /// The page offered more when the last round of scrolling was over: a list whose end was not seen.
+    pub goes_on: bool,
 }
 
 impl Layout {

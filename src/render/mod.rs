@@ -15,6 +15,7 @@
 
 mod browser;
 mod cdp;
+mod clock;
 mod process;
 mod proxy;
 mod requests;

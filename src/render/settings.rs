@@ -24,6 +24,8 @@ pub struct Settings {
     pub page_work: Duration,
     /// Time that a page may take in all.
     pub page_deadline: Duration,
+    /// Rounds of scrolling down and pressing "load more".
+    pub scrolls: u32,
     /// Requests that a page may make.
     pub max_requests: u32,
     /// Bytes that a page may be given.

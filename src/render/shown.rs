@@ -5,6 +5,8 @@
 //! The scripts run in a world of their own beside the page's: they see its document but none of its changes to built-in
 //! functions.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use data_encoding::BASE64;
 use serde::Deserialize;
@@ -12,29 +14,65 @@ use serde_json::{Value, json};
 
 use super::Page;
 use super::cdp::{CallError, Session};
+use super::clock;
 use super::settings::Settings;
 use super::tab::Screen;
 use crate::model::rendering::{LaidOut, Layout, RenderedPage};
 
+/// How long a picture is waited for before the page's clock is moved on a little, how far, and how often.
+const PATIENCE: Duration = Duration::from_secs(2);
+const NUDGE: Duration = Duration::from_millis(100);
+const NUDGES: usize = 5;
+
 const DOCUMENT: &str = include_str!("script/document.js");
 const LAYOUT: &str = include_str!("script/layout.js");
+const MORE: &str = include_str!("script/more.js");
+
+/// A world of our own in the page's frame.
+pub(super) async fn world(tab: Session<'_>, frame: &str) -> Result<Value, CallError> {
+    let world = json!({"frameId": frame, "worldName": "portal-probe"});
+    Ok(tab.call("Page.createIsolatedWorld", world).await?["executionContextId"].clone())
+}
+
+/// How much the page holds, and whether it offers more.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct More {
+    /// Elements and characters.
+    pub(super) size: u64,
+    /// Whether it says that there is more to be loaded.
+    pub(super) offers: bool,
+    /// Whether something was scrolled or pressed.
+    pub(super) acted: bool,
+}
+
+/// Has the browser draw the page once.
+pub(super) async fn frame(tab: Session<'_>) -> Result<(), CallError> {
+    let clip = json!({"x": 0, "y": 0, "width": 1, "height": 1, "scale": 1});
+    let params = json!({"format": "jpeg", "quality": 1, "optimizeForSpeed": true, "clip": clip});
+    tab.call("Page.captureScreenshot", params).await.map(|_| ())
+}
+
+/// Looks whether the page offers more; with `act`, asks for it as a visitor would.
+pub(super) async fn more(tab: Session<'_>, world: &Value, act: bool) -> Result<More, CallError> {
+    let seen = run(tab, world, MORE, &[json!(act)]).await?;
+    serde_json::from_value(seen).map_err(|error| refused("more", &error.to_string()))
+}
 
 /// Reads document and layout, and takes the picture if it is wanted.
 pub(super) async fn read(
     tab: Session<'_>,
-    frame: &str,
+    world: &Value,
     page: &Page,
     (settings, screen): (&Settings, Screen),
 ) -> Result<RenderedPage, CallError> {
-    let world = json!({"frameId": frame, "worldName": "portal-probe"});
-    let world = tab.call("Page.createIsolatedWorld", world).await?["executionContextId"].clone();
     let mut address = page.url.clone();
     address.set_fragment(None);
-    let document = run(tab, &world, DOCUMENT, &[json!(settings.max_document), json!(address.as_str())]).await?;
-    let measured = run(tab, &world, LAYOUT, &[json!(screen.width), json!(screen.height)]).await?;
+    let document = run(tab, world, DOCUMENT, &[json!(settings.max_document), json!(address.as_str())]).await?;
+    let measured = run(tab, world, LAYOUT, &[json!(screen.width), json!(screen.height)]).await?;
     let measured: Measured = serde_json::from_value(measured).map_err(|error| refused("layout", &error.to_string()))?;
     let layout = Layout::from(measured);
-    let screenshot = if page.screenshot { Some(picture(tab, &layout, settings, screen).await?) } else { None };
+    let screenshot = if page.screenshot { picture(tab, &layout, settings, screen).await? } else { None };
     let html = document["html"].as_str().unwrap_or_default().to_owned();
     Ok(RenderedPage { html: Bytes::from(html), cut: document["cut"] == true, layout, screenshot })
 }
@@ -52,7 +90,12 @@ async fn run(tab: Session<'_>, world: &Value, script: &str, arguments: &[Value])
 }
 
 /// The page from its top, as wide as the screen, one pixel a point.
-async fn picture(tab: Session<'_>, layout: &Layout, settings: &Settings, screen: Screen) -> Result<Bytes, CallError> {
+async fn picture(
+    tab: Session<'_>,
+    layout: &Layout,
+    settings: &Settings,
+    screen: Screen,
+) -> Result<Option<Bytes>, CallError> {
     let width = layout.layout_width.max(screen.width);
     let height = layout.content_height.max(screen.height).min(settings.screenshot_height);
     // A page laid out wider than the screen is shown smaller, as the phone does.
@@ -62,12 +105,24 @@ async fn picture(tab: Session<'_>, layout: &Layout, settings: &Settings, screen:
         "captureBeyondViewport": true,
         "clip": {"x": 0, "y": 0, "width": width, "height": height, "scale": scale},
     });
-    let shot = tab.call("Page.captureScreenshot", params).await?;
-    let data = shot["data"].as_str().unwrap_or_default();
-    BASE64
-        .decode(data.as_bytes())
-        .map(Bytes::from)
-        .map_err(|error| refused("Page.captureScreenshot", &error.to_string()))
+    let shot = drawn(tab, params).await?;
+    let Some(data) = shot["data"].as_str() else { return Ok(None) };
+    let picture = BASE64.decode(data.as_bytes());
+    picture.map(|bytes| Some(Bytes::from(bytes))).map_err(|error| refused("Page.captureScreenshot", &error.to_string()))
+}
+
+/// Has a picture taken. With the page's clock standing a busy machine sometimes never draws it; a moment of the clock
+/// sets that going, and a picture that does not come all the same is done without.
+async fn drawn(tab: Session<'_>, params: Value) -> Result<Value, CallError> {
+    let picture = tab.call("Page.captureScreenshot", params);
+    tokio::pin!(picture);
+    for _ in 0..NUDGES {
+        tokio::select! {
+            shot = &mut picture => return shot,
+            () = tokio::time::sleep(PATIENCE) => clock::run(tab, NUDGE).await?,
+        }
+    }
+    Ok(Value::Null)
 }
 
 fn refused(method: &str, message: &str) -> CallError {
@@ -116,6 +171,7 @@ impl From<Measured> for Layout {
             small_examples: measured.small_examples.into_iter().map(LaidOut::from).collect(),
             text_chars: measured.text_chars,
             small_text_chars: measured.small_text_chars,
+            goes_on: false,
         }
     }
 }

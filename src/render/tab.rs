@@ -20,6 +20,7 @@ use url::Url;
 
 use super::browser::Browser;
 use super::cdp::{CallError, Cdp, Event, Session};
+use super::clock;
 use super::process::Group;
 use super::requests::{self, Answered, Paused, Requests, Verdict};
 use super::settings::Settings;
@@ -36,10 +37,6 @@ const MEMORY_LOOKS: u32 = 5;
 
 /// A tab that does not close within this time belongs to a browser that is not used again.
 const CLOSING: Duration = Duration::from_secs(5);
-
-/// A page without a single task between two timers is given up after so many timers (the browser's own default for
-/// pages rendered by virtual time).
-const STARVATION: u32 = 9_999;
 
 const BEFORE: &str = include_str!("script/before.js");
 
@@ -63,7 +60,7 @@ impl Screen {
 }
 
 /// What the sequence waits for.
-enum Signal {
+pub(super) enum Signal {
     /// The tab is held and prepared; its session.
     Ready(String),
     /// The page's own time is over.
@@ -155,7 +152,7 @@ async fn attend(
     }
 }
 
-fn protocol(error: CallError) -> RenderFailure {
+pub(super) fn protocol(error: CallError) -> RenderFailure {
     match error {
         CallError::Gone => failure(RenderFailureKind::Crashed, error),
         CallError::Refused { .. } => failure(RenderFailureKind::Protocol, error),
@@ -220,21 +217,15 @@ async fn sequence(
     if let Some(error) = gone_to["errorText"].as_str() {
         return Err(failure(RenderFailureKind::Protocol, format!("the page did not load: {error}")));
     }
-    let running = json!({
-        "policy": "pauseIfNetworkFetchesPending",
-        "budget": u64::try_from(settings.page_budget.as_millis()).unwrap_or(u64::MAX),
-        "maxVirtualTimeTaskStarvationCount": STARVATION,
-    });
-    tab.call("Emulation.setVirtualTimePolicy", running).await.map_err(protocol)?;
-    loop {
-        match heard.recv().await {
-            Some(Signal::TimeOver) => break,
-            Some(Signal::Ready(_)) => {}
-            None => return Err(failure(RenderFailureKind::Protocol, "the tab was lost")),
-        }
-    }
+    // The last moment of its time is spent in `clock::see_more`.
+    clock::run(tab, settings.page_budget.saturating_sub(clock::MOMENT)).await.map_err(protocol)?;
+    clock::time_over(&mut heard).await?;
     let frame = gone_to["frameId"].as_str().unwrap_or_default();
-    shown::read(tab, frame, page, (settings, screen)).await.map_err(protocol)
+    let world = shown::world(tab, frame).await.map_err(protocol)?;
+    let goes_on = clock::see_more(tab, &world, settings, &mut heard).await?;
+    let mut shown = shown::read(tab, &world, page, (settings, screen)).await.map_err(protocol)?;
+    shown.layout.goes_on = goes_on;
+    Ok(shown)
 }
 
 /// The visitor that the page sees: a screen, our own name, China's time and language.

@@ -94,6 +94,7 @@ fn read(file: &Path, expected: &Value) -> Value {
     let channel = if expected["channel"] == "mobile_web" { ChannelKind::MobileWeb } else { ChannelKind::Portal };
     let body = std::fs::read(file).expect("a readable fixture");
     let input = Input {
+        built: false,
         url: &url,
         purpose: &Purpose::Page,
         query: query.as_ref(),
@@ -235,7 +236,7 @@ proptest::proptest! {
                 for body in [bytes.as_slice(), nested.as_bytes()] {
                     let input = Input {
                         url: &url, purpose: &Purpose::Page, query: None, channel: ChannelKind::Portal,
-                        dialect: Some(dialect.id), status: 200, headers: &[], body,
+                        dialect: Some(dialect.id), status: 200, headers: &[], body, built: false,
                         date: jiff::civil::date(2026, 11, 23),
                     };
                     let _ = extract(&input, &Settings::default());

@@ -253,6 +253,8 @@ impl City {
         let mut wrong: Vec<String> = accusations(&observations)
             .difference(&self.before)
             .filter(|(property, ..)| !(outage && property.ends_with(".reachable")))
+            // A median over the answers that are left: on a busy machine it says how busy the machine was.
+            .filter(|(property, ..)| property != "site.response_time")
             .map(|accusation| format!("{accusation:?}"))
             .collect();
         for one in

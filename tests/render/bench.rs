@@ -25,6 +25,7 @@ pub(crate) fn settings() -> Settings {
         browser_age: Duration::from_mins(10),
         page_budget: Duration::from_secs(10),
         page_work: Duration::from_mins(1),
+        scrolls: 5,
         page_deadline: Duration::from_mins(2),
         max_requests: 50,
         max_bytes: 8 << 20,

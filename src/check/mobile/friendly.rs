@@ -1,17 +1,16 @@
 //! `mobile.friendly`: does the mobile entry page fit a phone's screen?
 //!
-//! Comes in: the viewport tag and the widest fixed width of the entry page. Goes out: what speaks for or against it.
-//! There is no layout engine here: only what the page states can count, and tap targets are not measured.
+//! Comes in: the entry page as it was read and, where a browser built it, its layout. Goes out: what speaks for or against
+//! it. With a layout the page is measured (`layout`); without one only what the markup states can count (`markup`).
 
-use serde_json::json;
+mod layout;
+mod markup;
 
-use crate::check::phrasing::{Wording, inferred};
+use crate::check::phrasing::Wording;
 use crate::check::site::open_home;
 use crate::check::view::{ChannelState, View};
 use crate::check::{Check, Test};
-use crate::model::{
-    Channel, Located, Locator, PageRecord, Property, PropertyId, Reason, Severity, SubjectKind, Verdict,
-};
+use crate::model::{Channel, PageRecord, Profile, Property, PropertyId, RenderFacts, Severity, SubjectKind, Verdict};
 
 /// The check.
 pub const CHECK: Check = Check {
@@ -21,13 +20,14 @@ pub const CHECK: Check = Check {
         unit: None,
         title_zh: "适合手机屏幕",
         title_en: "fits a phone's screen",
-        passed_when: "the entry page declares a viewport and no fixed width goes beyond a phone's screen; tap targets are not measured",
+        passed_when: "on a phone's screen the entry page is laid out for the phone's width and nothing makes it wider; tap targets are measured and reported, they do not fail the page. Where no browser showed the page: it declares a viewport, no fixed width goes beyond the screen, and tap targets are not measured",
         rationale: "A page that must be enlarged and pushed sideways to be read is given up by applicants, first of all by the old.",
         basis: &[
             "mobile friendliness is a measure of user support in the EU eGovernment Benchmark; the limits are this tool's configuration",
+            "WCAG 2.2, 2.5.8 target size (minimum): 24 by 24 CSS pixels, or as much room around; 1.4.10 reflow: no pushing in two directions",
         ],
     },
-    version: 1,
+    version: 2,
     test: Test::MobileChannel(judge),
 };
 
@@ -38,16 +38,6 @@ const NO_VIEWPORT: Wording = Wording {
     remedy_en: "Declare a viewport in the page's head (width=device-width).",
 };
 
-const TOO_WIDE: Wording = Wording {
-    kind: "fixed_width",
-    severity: Severity::Warning,
-    remedy_zh: "将固定宽度改为相对宽度或最大宽度。",
-    remedy_en: "Replace the fixed width by a relative or a maximum width.",
-};
-
-/// A fixed width may still be tamed by a style sheet that is not read here.
-const CONFIDENCE_OF_WIDTH: f64 = 0.8;
-
 fn judge(view: &View<'_>, channel: &Channel) -> Verdict {
     if let ChannelState::Withdrawn(page) = view.channel_state(channel) {
         return Verdict::inapplicable(None).citing(page.cite_whole());
@@ -56,114 +46,31 @@ fn judge(view: &View<'_>, channel: &Channel) -> Verdict {
         Ok(home) => home,
         Err(verdict) => return *verdict,
     };
-    let Some(reading) = &home.extraction else { return Verdict::cant_tell(Reason::Unreadable) };
-    let site = &reading.site;
-    let settings = view.context.settings;
-    let screen = site.viewport.as_ref().map_or(f64::from(settings.phone_width), |viewport| {
-        screen_of(&viewport.value, f64::from(settings.phone_width))
-    });
-    let too_wide = site.widest_fixed.as_ref().filter(|width| f64::from(width.value) > screen);
-    let value = json!({
-        "viewport": site.viewport.is_some(), "overflow": too_wide.is_some(), "tap_targets": null,
-    });
-    match (&site.viewport, too_wide) {
-        (Some(viewport), None) => Verdict::passed(value).citing(home.cite(&viewport.at, &viewport.raw)),
-        (Some(_), Some(_)) if CONFIDENCE_OF_WIDTH < settings.min_confidence => Verdict::cant_tell(Reason::NotRendered)
-            .with_value(value)
-            .with_confidence(CONFIDENCE_OF_WIDTH)
-            .citing(home.cite_whole()),
-        (None, _) if home.truncated.is_some() => {
-            Verdict::cant_tell(Reason::Unreadable).with_value(value).citing(home.cite_whole())
-        }
-        (None, too_wide) => inferred(view, accuse(Verdict::failed(value), home, true, too_wide)),
-        (Some(_), too_wide) => {
-            accuse(Verdict::failed(value), home, false, too_wide).with_confidence(CONFIDENCE_OF_WIDTH)
-        }
+    let attempts = view.entry_answers(channel);
+    let measured = attempts.iter().filter(|page| view.usable(page)).find_map(|page| Some((*page, shown(page)?)));
+    match measured {
+        Some((page, facts)) => layout::judge(view, page, facts),
+        None => markup::judge(view, home),
     }
 }
 
-fn accuse(mut verdict: Verdict, home: &PageRecord, no_viewport: bool, wide: Option<&Located<u32>>) -> Verdict {
-    if no_viewport {
-        let title = home.extraction.as_ref().and_then(|reading| reading.title.as_ref());
-        let words = title.map_or_else(|| home.request.url.to_string(), |title| title.raw.clone());
-        let at = verdict.cite(home.cite(&Locator::Whole, &words));
-        verdict.findings.push(NO_VIEWPORT.finding(
-            "移动端首页没有 viewport 声明，手机会按电脑宽度显示。".to_owned(),
-            "the mobile entry page declares no viewport, so a phone shows it at a computer's width.".to_owned(),
-            vec![words],
-            vec![at],
-        ));
-    }
-    if let Some(width) = wide {
-        let at = verdict.cite(home.cite(&width.at, &width.raw));
-        let pixels = width.value;
-        verdict.findings.push(TOO_WIDE.finding(
-            format!("移动端首页有 {pixels} 像素的固定宽度，超出手机屏幕。"),
-            format!("the mobile entry page has a fixed width of {pixels} pixels, wider than a phone's screen."),
-            vec![width.raw.clone()],
-            vec![at],
-        ));
-    }
-    verdict
+/// How a phone showed the page, if a browser did.
+fn shown(page: &PageRecord) -> Option<&RenderFacts> {
+    let facts = page.extraction.as_ref()?.rendered.as_deref()?;
+    (facts.profile == Profile::Phone && facts.layout.layout_width > 0).then_some(facts)
 }
 
-/// The width in CSS pixels that a phone gives a page with this viewport: pages drawn for 750 pixels and scaled down, or
-/// scaled by a factor, fit although their widths are larger than the phone.
-fn screen_of(viewport: &str, phone: f64) -> f64 {
-    let stated = |name: &str| {
-        viewport.split([',', ';']).find_map(|pair| {
-            let (key, value) = pair.split_once('=')?;
-            (key.trim().eq_ignore_ascii_case(name)).then(|| value.trim().parse::<f64>().ok()).flatten()
-        })
-    };
-    let fixed = stated("width").unwrap_or(0.0);
-    let scaled =
-        stated("initial-scale").filter(|scale| (0.1..1.0).contains(scale)).map_or(phone, |scale| phone / scale);
-    fixed.max(scaled).max(phone)
+/// Words that stand for the page itself.
+fn title_of(page: &PageRecord) -> String {
+    let title = page.extraction.as_ref().and_then(|reading| reading.title.as_ref());
+    title.map_or_else(|| page.request.url.to_string(), |title| title.raw.clone())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::check::testing::{Visit, World, located, reading};
-    use crate::model::extraction::SiteFacts;
-    use crate::model::{Extraction, Outcome, PageKind};
-
-    fn verdict(viewport: Option<&str>, widest: Option<u32>) -> Verdict {
-        let site = SiteFacts {
-            viewport: viewport.map(|text| located(text.to_owned(), text)),
-            widest_fixed: widest.map(|width| located(width, &format!("width:{width}px"))),
-            ..SiteFacts::default()
-        };
-        let home = Visit::entry("http://m.test/", 1).read(Extraction { site, ..reading(PageKind::MobileHome) });
-        World::of(vec![home]).judge(&CHECK)
-    }
-
-    #[test]
-    fn a_page_with_a_viewport_and_no_fixed_width_passes() {
-        let verdict = verdict(Some("width=device-width, initial-scale=1"), Some(320));
-        assert_eq!(verdict.outcome, Outcome::Passed);
-        assert_eq!(verdict.value, json!({"viewport": true, "overflow": false, "tap_targets": null}));
-    }
-
-    #[test]
-    fn a_page_without_a_viewport_fails() {
-        let verdict = verdict(None, None);
-        assert_eq!((verdict.outcome, verdict.findings[0].kind.as_str()), (Outcome::Failed, "no_viewport"));
-    }
-
-    #[test]
-    fn a_fixed_width_beyond_the_screen_fails_with_its_words() {
-        let verdict = verdict(Some("width=device-width"), Some(1200));
-        assert_eq!(verdict.outcome, Outcome::Failed);
-        assert_eq!(verdict.findings[0].quotes, ["width:1200px"]);
-    }
-
-    #[test]
-    fn a_page_drawn_wide_and_scaled_to_the_screen_passes() {
-        assert_eq!(verdict(Some("width=750, user-scalable=no"), Some(750)).outcome, Outcome::Passed);
-        assert_eq!(verdict(Some("width=device-width,initial-scale=0.5"), Some(750)).outcome, Outcome::Passed);
-    }
+    use crate::check::testing::{Visit, World, reading};
+    use crate::model::{Outcome, PageKind, Reason};
 
     #[test]
     fn a_page_built_by_script_is_not_judged_and_a_withdrawn_one_is_out_of_question() {

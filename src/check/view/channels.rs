@@ -116,7 +116,7 @@ impl<'a> View<'a> {
     fn gap_behind(&self, page: &PageRecord) -> Option<Reason> {
         let partly = |page: &PageRecord| {
             let rendered = page.extraction.as_ref().and_then(|extraction| extraction.rendered.as_deref());
-            rendered.is_some_and(|rendered| rendered.is_reading && !rendered.is_whole())
+            rendered.is_some_and(|rendered| rendered.is_reading && (rendered.layout.goes_on || !rendered.is_whole()))
         };
         let is_whole = |page: &PageRecord| barrier(page).is_none() && page.truncated.is_none() && !partly(page);
         if self.dossier.answer(&page.request.url).is_some_and(is_whole) {

@@ -57,7 +57,8 @@
     for (const element of all) {
       const rect = element.getBoundingClientRect();
       const right = rect.right + scrollX;
-      if (right > reach && rect.width > 0 && shown(element) && !tamed(element)) {
+      // A bar fixed to both edges is as wide as the page has become.
+      if (right > reach && rect.width > 0 && shown(element) && !tamed(element) && style(element).position !== "fixed") {
         reach = right;
         widest = box(element, rect);
       }
