@@ -431,7 +431,8 @@ mod tests {
             let portal = format!("http://{}:{}/", city.portal_address(), simulation.port());
             let (status, body) = get(&client, &portal).await;
             assert_eq!(status, 200, "{}", city.name);
-            assert!(body.len() > 3_000, "{} {}", city.name, body.len());
+            // The shell of a script-built home page is the smallest.
+            assert!(body.len() > 1_000, "{} {}", city.name, body.len());
             let mobile = format!("http://{}:{}/", city.mobile_address(), simulation.port());
             assert_eq!(get(&client, &mobile).await.0 == 410, !city.has_mobile_site(), "{}", city.name);
         }

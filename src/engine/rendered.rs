@@ -40,8 +40,8 @@ pub(super) fn read(
     }
 }
 
-/// The page's reading after a rendering: the rendered document's, if it shows more than the answer did; else the
-/// answer's, with what was measured. `None` if nothing changes.
+/// The page's reading after a rendering: the rendered document's, if the answer was an empty shell; else the answer's,
+/// with what was measured. `None` if nothing changes.
 pub(super) fn renewed(page: &PageRecord, rendering: &Rendering, shown: Option<Extraction>) -> Option<Arc<Extraction>> {
     if rendering.made_for == MadeFor::Picture {
         return None;
@@ -82,12 +82,14 @@ fn shows_more(answered: &Extraction, shown: &Extraction) -> bool {
         | PageKind::Data
         | PageKind::Other => false,
     };
-    let is_whole = shown.rendered.as_ref().is_some_and(|facts| facts.is_whole());
-    if answered.kind == PageKind::EmptyShell {
-        // What did not come whole proves no absence of anything: only what is there counts.
-        return is_whole || (!met_obstacle && shown.text_length > answered.text_length);
+    // A page that says what it has to say is read from its answer: a browser adds frames and moves things about, and
+    // what it leaves out is not missing on the page.
+    if answered.kind != PageKind::EmptyShell {
+        return false;
     }
-    is_whole && !met_obstacle && shown.text_length > answered.text_length
+    // What did not come whole proves no absence of anything: only what is there counts.
+    let is_whole = shown.rendered.as_ref().is_some_and(|facts| facts.is_whole());
+    is_whole || (!met_obstacle && shown.text_length > answered.text_length)
 }
 
 /// What looks blank where not everything came may only not have come.
@@ -253,9 +255,9 @@ mod tests {
         let reading = renewal(answered, &rendering("<h1>通知</h1><p>请向右滑动完成验证</p>", AskedOf::default()));
         assert_ne!(reading.kind, PageKind::Challenge);
         assert!(reading.rendered.as_ref().is_some_and(|facts| !facts.is_reading));
-        // More words of the page itself do replace it.
+        // Nor do more words: what the answer says is there, whatever a browser makes of it.
         let more = renewal(answered, &rendering("<h1>通知</h1><p>短，以及后来的话</p>", AskedOf::default()));
-        assert!(more.rendered.as_ref().is_some_and(|facts| facts.is_reading));
+        assert!(more.rendered.as_ref().is_some_and(|facts| !facts.is_reading));
     }
 
     #[test]

@@ -24,7 +24,7 @@ const SKELETON_LABELS: usize = 5;
 const SHELL_CHARS: usize = 200;
 
 /// A page that a browser has built and that says less than this ("loading", a title) is still to be built.
-const BUILT_CHARS: usize = 24;
+const BUILT_CHARS: usize = 16;
 
 /// So many links to guides make a list of guides.
 const LIST_GUIDES: usize = 3;

@@ -152,7 +152,7 @@ fn fold_label(text: &str) -> (String, bool) {
     // `办理条件 —` is a label with a stroke in the place of its value; `—办理条件—` is a label with decoration.
     let has_stroke = bare.rsplit_once(char::is_whitespace).is_some_and(|(head, last)| {
         last.chars().all(|c| matches!(c, '-' | '—' | '－' | '/' | '*')) && !head.starts_with(['-', '—'])
-    });
+    }) || (bare.ends_with('—') && !bare.starts_with(['-', '—']));
     let key = if has_stroke { squeezed.as_str() } else { squeezed.trim_matches(is_decoration) };
     // A stroke beside the words is no part of them; within them it joins two.
     let key = if has_stroke { key.to_owned() } else { key.replace(['/', '、', '\u{b7}'], "") };
