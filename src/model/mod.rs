@@ -4,6 +4,7 @@
 
 pub mod calendar;
 pub mod capture;
+pub mod chart;
 pub mod digest;
 pub mod document;
 pub mod dossier;

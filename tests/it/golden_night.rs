@@ -7,6 +7,7 @@ use std::time::Duration;
 use portal_probe::demo::World;
 use portal_probe::engine::reader::{self, Asked, Read};
 use portal_probe::model::ChannelKind;
+use portal_probe::model::{Outcome, Reason};
 use portal_probe::sink::evidence;
 use portal_probe::warc::Restorer;
 use serde_json::{Value, json};
@@ -22,7 +23,10 @@ fn file(seen: &Seen, name: &str) -> Value {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_whole_night_recovers_the_assessment_politely_and_can_be_replayed() {
-    let seen = support::night("golden", World::load(), &[], &[]).await;
+    // Pictures of failed findings have their own tests; here one a city is enough.
+    let rendering = ["render.enabled=true", "render.screenshots_per_city=1"];
+    let seen = support::night("golden", World::load(), &[], &rendering).await;
+    assert!(seen.report.rendered > 100, "script-built pages were rendered: {}", seen.report.rendered);
     the_summary_is_golden(&seen);
     the_ledger_adds_up(&seen);
     the_records_obey_the_contract(&seen);
@@ -180,7 +184,7 @@ fn the_evidence_gives_the_same_records(seen: &Seen) {
 
 /// Parts of the addresses at which the world keeps pages that stand in the way: a slider, the visitor's own cases, a
 /// complaint that wants a login. Who plants another one names it here.
-const IN_THE_WAY: &[&str] = &["/data/statistics.html", "cases", "/wdbj.html", "/interact/complain.do"];
+const IN_THE_WAY: &[&str] = &["/data/statistics.html", "cases", "/my", "/wdbj.html", "/interact/complain.do"];
 
 fn only_the_planted_pages_stand_in_the_way(seen: &Seen) {
     let settings = portal_probe::extract::Settings::default();
@@ -219,6 +223,52 @@ fn nothing_personal_is_stored(seen: &Seen) {
             let found = plain.windows(secret.len()).any(|window| window == secret.as_slice());
             assert!(!found, "{} holds {:?}", path.display(), String::from_utf8_lossy(secret));
         }
+    }
+}
+
+/// Portals and mobile sites of the world file that only scripts build, in whole or in their guides.
+const SCRIPTED: [(&str, &str); 6] = [
+    ("210200", "portal"),
+    ("210200", "mobile_web"),
+    ("320100", "portal"),
+    ("420100", "portal"),
+    ("430100", "mobile_web"),
+    ("510100", "mobile_web"),
+];
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn without_a_browser_script_built_cities_are_not_measured_and_nothing_is_held_against_them() {
+    let cities: BTreeSet<&str> = SCRIPTED.iter().map(|(city, _)| *city).collect();
+    let cities: Vec<&str> = cities.into_iter().collect();
+    let nowhere = ["render.enabled=true", "render.executables=[\"/nowhere/browser\"]"];
+    let seen = support::night("no-browser", World::load(), &cities, &nowhere).await;
+    assert_eq!(seen.report.rendered, 0);
+    let surprises = world::surprises(&World::load(), &seen.observations);
+    assert!(surprises.is_empty(), "held against a city without being seen:\n{}", surprises.join("\n"));
+    for (city, channel) in SCRIPTED {
+        let guides = seen.observations.iter().filter(|seen| {
+            seen.city.code.as_str() == city
+                && seen.channel.as_ref().is_some_and(|known| known.as_str() == channel)
+                && seen.subject.segment.is_some()
+        });
+        let mut count = 0;
+        for observation in guides {
+            let outcome = (observation.outcome, observation.reason);
+            assert_eq!(outcome, (Outcome::CantTell, Some(Reason::NotRendered)), "{observation:?}");
+            count += 1;
+        }
+        assert!(count > 0, "{city} {channel} has its rows");
+    }
+    let summary = file(&seen, "summary.json");
+    let gaps = [
+        ("without_sample_forms", 3),
+        ("channels_fully_same", 5),
+        ("with_topic_on_mobile", 3),
+        ("consultation_within_5", 2),
+        ("visits", 3),
+    ];
+    for (count, cities) in gaps {
+        assert_eq!(summary["not_measured"][count], cities, "{count}: {summary:#}");
     }
 }
 

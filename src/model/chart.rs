@@ -1,0 +1,108 @@
+//! What was read of a drawn flowchart (流程图): a graph of boxes and arrows.
+//!
+//! It says what was seen, not whether that is right. The same form serves pictures, drawings in SVG, pages of a PDF and
+//! BPMN; what a form knows for certain has confidence 1.
+
+use serde::{Deserialize, Serialize};
+
+/// A rectangle: in pixels of a picture as served, in user units of a drawing.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Area {
+    /// From the left.
+    pub x: u32,
+    /// From the top.
+    pub y: u32,
+    /// Width.
+    pub width: u32,
+    /// Height.
+    pub height: u32,
+}
+
+/// How a node is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NodeKind {
+    /// A rounded box or circle where the way begins or ends.
+    Terminal,
+    /// A box.
+    Step,
+    /// A diamond.
+    Decision,
+    /// Words without an outline that arrows begin or end at.
+    Borderless,
+}
+
+/// A node (节点).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Node {
+    /// Its words, lines joined without a space, white space folded.
+    pub text: String,
+    /// Form.
+    pub kind: NodeKind,
+    /// Place.
+    pub area: Area,
+    /// How surely the words were recognised, 0 to 1: the mean over its characters.
+    pub confidence: f32,
+    /// The lane (泳道) that it stands in, as an index into [`Chart::lanes`].
+    pub lane: Option<usize>,
+    /// Words beside it that belong to it: limits, departments, in reading order.
+    pub notes: Vec<Words>,
+}
+
+/// An arrow or line between two nodes, as indices into [`Chart::nodes`].
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Edge {
+    /// Where it begins.
+    pub from: usize,
+    /// Where it ends.
+    pub to: usize,
+    /// Whether a head was seen; without one `from` and `to` are in reading order.
+    pub directed: bool,
+    /// Whether the line is dashed.
+    pub dashed: bool,
+    /// Words on it (是, 否, 不予受理, 补正).
+    pub label: Option<String>,
+    /// How surely its two ends and its direction were seen, 0 to 1.
+    pub confidence: f32,
+}
+
+/// A swim lane or a column with a heading (泳道): usually a department or a role.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Lane {
+    /// The heading.
+    pub title: String,
+    /// Place, heading included.
+    pub area: Area,
+}
+
+/// Words that stand in no node.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Words {
+    /// The words.
+    pub text: String,
+    /// Place.
+    pub area: Area,
+    /// How surely they were recognised, 0 to 1.
+    pub confidence: f32,
+}
+
+/// A flowchart as it was read.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Chart {
+    /// Width and height of the picture or drawing, in the unit of the areas.
+    pub size: (u32, u32),
+    /// The heading, if words at the top stand in no node.
+    pub title: Option<Words>,
+    /// Nodes, in reading order (from the top, then from the left).
+    pub nodes: Vec<Node>,
+    /// Arrows and lines.
+    pub edges: Vec<Edge>,
+    /// Lanes, from the left or from the top.
+    pub lanes: Vec<Lane>,
+    /// Words that belong to nothing: legends, remarks.
+    pub words: Vec<Words>,
+    /// Mean confidence over all recognised characters, 0 to 1.
+    pub confidence: f32,
+    /// Height in pixels of the smallest line of words as served; `None` if it is not a picture.
+    pub smallest_print: Option<u32>,
+}
