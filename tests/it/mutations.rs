@@ -16,7 +16,7 @@ use url::Url;
 use crate::support;
 
 /// One clean city for each family of pages: gd, sc, tabs, gbk, cms, sd.
-const CITIES: [&str; 6] = ["440300", "510100", "340100", "140100", "210100", "370200"];
+const CITIES: [&str; 6] = ["440300", "510100", "340100", "360100", "210100", "370200"];
 
 /// One errand without a fee and one with a fee.
 const SEGMENTS: [&str; 2] = ["registration", "seal"];

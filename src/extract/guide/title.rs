@@ -123,7 +123,7 @@ fn by_prominence(dom: &Dom, page: &Page<'_>, before: &[Node<'_>]) -> Option<Read
     let mut best: Option<(u32, Node<'_>, String)> = None;
     for node in before.iter().filter(|node| !page.is_furniture(**node) && !page.is_linked(**node)) {
         let inline = matches!(node.name(), "head" | "title" | "option" | "label" | "script" | "li");
-        if inline || node.own_text().is_empty() {
+        if inline || (node.own_text().is_empty() && !is_in_pieces(*node)) {
             continue;
         }
         let Some(title) = node.short_text(LONGEST).map(|text| cut(&text)) else { continue };
@@ -131,6 +131,10 @@ fn by_prominence(dom: &Dom, page: &Page<'_>, before: &[Node<'_>]) -> Option<Read
             continue;
         }
         let named = document.contains(&squeeze(&title));
+        // A line put together of pieces is a title only if the document's own title puts them together too.
+        if node.own_text().is_empty() && !named {
+            continue;
+        }
         let score = set_like_a_title(*node) + if named { 3 } else { 0 };
         // Of lines set alike the one nearest to the guide is its title.
         if score >= 2 && best.as_ref().is_none_or(|(known, ..)| score >= *known) {
@@ -138,6 +142,12 @@ fn by_prominence(dom: &Dom, page: &Page<'_>, before: &[Node<'_>]) -> Option<Read
         }
     }
     best.map(|(_, node, title)| stated(node, title))
+}
+
+/// Whether an element has no words of its own but inline pieces of one line, as editors leave them.
+fn is_in_pieces(node: Node<'_>) -> bool {
+    let is_piece = |child: Node<'_>| matches!(child.name(), "span" | "em" | "i" | "b" | "strong" | "font");
+    node.children().count() > 1 && node.children().all(is_piece)
 }
 
 /// How much an element, or the box it fills, is set like a title.
@@ -198,8 +208,12 @@ mod tests {
     use super::*;
 
     fn title(banner: &str) -> String {
+        title_in("参保登记", banner)
+    }
+
+    fn title_in(document: &str, banner: &str) -> String {
         let html = format!(
-            "<title>参保登记</title>{banner}<table><tr><th>办件类型</th><td>承诺件</td></tr>\
+            "<title>{document}</title>{banner}<table><tr><th>办件类型</th><td>承诺件</td></tr>\
              <tr><th>办理地点</th><td>市政务大厅</td></tr></table>"
         );
         let url = Url::parse("https://portal.example/guide/1.html").expect("a valid address");
@@ -223,6 +237,9 @@ mod tests {
 
     #[test]
     fn a_title_in_pieces_is_put_together_and_a_banner_gives_its_first_part() {
+        let pieces = "<p align=center><b><span>养老保险</span><span>参保登记</span></b></p>";
+        assert_eq!(title_in("江州政务-养老保险参保登记", pieces), "养老保险参保登记");
+        assert_eq!(title_in("江州政务-参保登记", pieces), "参保登记", "what nothing puts together is no title");
         assert_eq!(title("<div class=title-name><span>参保</span><span>登记</span></div>"), "参保登记");
         assert_eq!(title("<div class=bannertop><span>参保登记</span><i>满意度 98%</i></div>"), "参保登记");
         assert_eq!(title("<div class=title-name>参保登记</div>"), "参保登记");
