@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs what a bare Debian 12 machine with only Rust lacks: a C compiler, OpenSSL's headers, a headless browser and
-# a Chinese font for its screenshots.
+# Chinese fonts for its screenshots and for drawn flowcharts.
 set -eu
 
 command -v cargo >/dev/null 2>&1 || {
@@ -13,9 +13,9 @@ command -v cc >/dev/null 2>&1 || missing="$missing gcc libc6-dev"
 command -v pkg-config >/dev/null 2>&1 || missing="$missing pkg-config"
 pkg-config --exists openssl 2>/dev/null || missing="$missing libssl-dev"
 [ -x /usr/bin/chromium-headless-shell ] || missing="$missing chromium-headless-shell"
-# Any font with Chinese characters will do.
-fonts=$(command -v fc-list >/dev/null 2>&1 && fc-list :lang=zh family 2>/dev/null || true)
-[ -n "$fonts" ] || missing="$missing fontconfig fonts-wqy-zenhei"
+# One face without and one with serifs; charts are drawn alike on every machine only with the same two.
+[ -e /usr/share/fonts/truetype/wqy/wqy-microhei.ttc ] || missing="$missing fontconfig fonts-wqy-microhei"
+[ -e /usr/share/fonts/truetype/arphic/uming.ttc ] || missing="$missing fontconfig fonts-arphic-uming"
 [ -n "$missing" ] || exit 0
 
 echo "setup: installing$missing" >&2

@@ -17,7 +17,7 @@
 //! The modules in reading order: [`model`] is the vocabulary; [`frontier`], [`extract`], [`check`], [`observe`] and
 //! [`warc`] are the pure core, without clock, network, files or logging; [`catalogue`], [`config`], [`fetch`],
 //! [`sink`] and [`telemetry`] touch the world; [`engine`] composes them; [`eval`] scores them
-//! against labels; [`demo`] is 36 simulated cities.
+//! against labels; [`demo`] is 36 simulated cities; [`drawing`] draws flowcharts for [`synthetic`] and [`demo`].
 
 pub mod model;
 
@@ -48,6 +48,8 @@ pub mod telemetry;
 pub mod engine;
 
 pub mod demo;
+
+pub mod drawing;
 
 pub mod synthetic;
 
