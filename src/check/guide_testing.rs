@@ -13,8 +13,8 @@ use crate::model::extraction::{FileFacts, FileFormat, GuidanceKind, LinkRole, Sc
 use crate::model::observation::Statement;
 use crate::model::{
     Calendar, Channel, ChannelId, ChannelKind, City, CityCode, CityDossier, Coverage, Digest, Document, DocumentKind,
-    DocumentReading, Element, Extraction, FillState, Filling, Hop, Link, PageKind, Purpose, RecordId, Request,
-    Scenario, Segment, ServiceGuide, Step, Target, Timing, Verdict,
+    DocumentReading, Element, Extraction, FillState, Filling, Hop, Link, PageKind, Purpose, RecordId, RenderFacts,
+    Request, Scenario, Segment, ServiceGuide, Step, Target, Timing, Verdict,
 };
 
 mod pieces;
@@ -299,6 +299,27 @@ impl Page {
     /// The answer of the site's own search for a segment.
     pub(crate) fn searched(mut self, segment: &str) -> Self {
         self.purpose = Purpose::Search { segment: segment.into() };
+        self
+    }
+
+    /// Has a button for more (加载更多).
+    pub(crate) fn with_button(mut self) -> Self {
+        self.extraction.more = Some(located("加载更多".to_owned(), "button"));
+        self
+    }
+
+    /// A browser showed it beside the answer; whether it still offered more, and what did not come.
+    pub(crate) fn shown(mut self, goes_on: bool, missing: u32) -> Self {
+        self.extraction.rendered = Some(Box::new(RenderFacts {
+            document: None,
+            screenshot: None,
+            is_reading: false,
+            profile: crate::model::Profile::Desktop,
+            layout: crate::model::rendering::Layout { goes_on, ..Default::default() },
+            missing,
+            unstyled: 0,
+            cut: false,
+        }));
         self
     }
 

@@ -1,5 +1,6 @@
 //! The only module that knows every stage: it composes them into a night, a replay, or the check of one guide.
 
+mod amended;
 pub mod clock;
 pub mod evaluation;
 pub mod judge;

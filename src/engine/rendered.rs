@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
+use super::amended::amended;
 use super::reader::{self, Asked, Read};
 use crate::extract;
 use crate::model::guide::FormOffer;
@@ -41,17 +42,19 @@ pub(super) fn read(
 }
 
 /// The page's reading after a rendering: the rendered document's, if the answer was an empty shell; else the answer's,
-/// with what was measured. `None` if nothing changes.
+/// with what the browser showed besides and what was measured. `None` if nothing changes.
 pub(super) fn renewed(page: &PageRecord, rendering: &Rendering, shown: Option<Extraction>) -> Option<Arc<Extraction>> {
     if rendering.made_for == MadeFor::Picture {
         return None;
     }
     let answered = page.extraction.as_deref()?;
     match (&rendering.outcome, shown) {
-        (Ok(_), Some(shown)) if shows_more(answered, &shown) => Some(Arc::new(shown)),
-        (Ok(_), _) => {
-            let rendered = rendering.facts(false).map(Box::new);
-            Some(Arc::new(Extraction { rendered, ..answered.clone() }))
+        (Ok(_), Some(shown)) if answered.kind == PageKind::EmptyShell && shows_more(answered, &shown) => {
+            Some(Arc::new(shown))
+        }
+        (Ok(_), shown) => {
+            let reading = shown.map_or_else(|| answered.clone(), |shown| amended(answered, &shown));
+            Some(Arc::new(Extraction { rendered: rendering.facts(false).map(Box::new), ..reading }))
         }
         (Err(failure), _) => {
             let mut extraction = answered.clone();
@@ -65,31 +68,11 @@ fn not_rendered(failure: &RenderFailure) -> Issue {
     Issue { kind: "not_rendered".to_owned(), detail: failure.detail.clone(), at: Locator::Whole }
 }
 
-/// An answer that was whole is not given up for a rendering that met an obstacle.
+/// Whether a shell is read from its rendering: an answer is not given up for an obstacle that only the browser met.
 fn shows_more(answered: &Extraction, shown: &Extraction) -> bool {
-    let met_obstacle = match shown.kind {
-        PageKind::Challenge | PageKind::LoginWall | PageKind::SoftNotFound | PageKind::EmptyShell => true,
-        PageKind::Home
-        | PageKind::MobileHome
-        | PageKind::Guide
-        | PageKind::GuideList
-        | PageKind::Scenario
-        | PageKind::Attachment
-        | PageKind::ReplyList
-        | PageKind::Reply
-        | PageKind::News
-        | PageKind::InteractionForm
-        | PageKind::Data
-        | PageKind::Other => false,
-    };
-    // A page that says what it has to say is read from its answer: a browser adds frames and moves things about, and
-    // what it leaves out is not missing on the page.
-    if answered.kind != PageKind::EmptyShell {
-        return false;
-    }
     // What did not come whole proves no absence of anything: only what is there counts.
     let is_whole = shown.rendered.as_ref().is_some_and(|facts| facts.is_whole());
-    is_whole || (!met_obstacle && shown.text_length > answered.text_length)
+    is_whole || (!shown.kind.is_in_the_way() && shown.text_length > answered.text_length)
 }
 
 /// What looks blank where not everything came may only not have come.
@@ -255,9 +238,27 @@ mod tests {
         let reading = renewal(answered, &rendering("<h1>通知</h1><p>请向右滑动完成验证</p>", AskedOf::default()));
         assert_ne!(reading.kind, PageKind::Challenge);
         assert!(reading.rendered.as_ref().is_some_and(|facts| !facts.is_reading));
-        // Nor do more words: what the answer says is there, whatever a browser makes of it.
-        let more = renewal(answered, &rendering("<h1>通知</h1><p>短，以及后来的话</p>", AskedOf::default()));
-        assert!(more.rendered.as_ref().is_some_and(|facts| !facts.is_reading));
+        assert!(reading.obstacle.is_none());
+    }
+
+    #[test]
+    fn what_only_a_browser_shows_is_added_and_cites_the_rendered_document() {
+        let answered = "<h1>江州政务服务网</h1><p>欢迎办事</p><a href=/a>个人办事</a><p>苏ICP备05012345号</p>";
+        let built = "<h1>江州政务服务网</h1><p>欢迎办事</p><a href=/b>法人办事</a><p>苏ICP备99999999号</p>\
+            <meta name=SiteIDCode content=3200000012>";
+        let reading = renewal(answered, &rendering(built, AskedOf::default()));
+        assert!(reading.rendered.as_ref().is_some_and(|facts| !facts.is_reading));
+        let links: Vec<_> = reading.links.iter().map(|link| (link.url.path(), link.text.as_str())).collect();
+        assert_eq!(links, [("/a", "个人办事"), ("/b", "法人办事")]);
+        let stated = |fact: &Option<crate::model::Located<String>>| fact.as_ref().map(|fact| fact.value.clone());
+        assert_eq!(stated(&reading.site.icp).as_deref(), Some("苏ICP备05012345号"), "what the answer says stays");
+        assert_eq!(stated(&reading.site.site_id_code).as_deref(), Some("3200000012"));
+        let mut page = page(answered);
+        page.extraction = Some(Arc::clone(&reading));
+        let cited = |at: &Locator| page.cite(at, "x");
+        assert_eq!(cited(&reading.links[0].at).record, id("page"));
+        assert_eq!(cited(&reading.links[1].at).record, id("d"));
+        assert!(matches!(cited(&reading.links[1].at).locator, Locator::Selector(_)));
     }
 
     #[test]

@@ -345,10 +345,17 @@ fn given(response: Option<Response>, from_record: bool) -> Answer {
     }
 }
 
-/// An answer without its content coding.
+/// An answer as a browser is given it: without its content coding, and markup under the encoding that it is really in.
+/// Where a server names a wrong one the browser would show signs that nobody wrote, and a page that we read would seem
+/// to lack what it says.
 fn plain(response: Response, settings: &extract::Settings) -> Response {
     let body = extract::decoded(&response.headers, &response.body, settings);
-    let headers = response.headers.into_iter().filter(|(name, _)| name != "content-encoding").collect();
+    let mut headers = response.headers;
+    headers.retain(|(name, _)| name != "content-encoding");
+    if let Some(content_type) = extract::truthful_type(&headers, &body) {
+        headers.retain(|(name, _)| name != "content-type");
+        headers.push(("content-type".to_owned(), content_type.into_bytes()));
+    }
     Response { headers, body, ..response }
 }
 
@@ -417,8 +424,8 @@ fn failure(kind: RenderFailureKind, detail: &str) -> RenderFailure {
 pub(super) enum When {
     /// At once: nothing but a browser will ever show it.
     Now,
-    /// When the city has nothing else to ask: its data may come by a query of its family, or it is only to be
-    /// photographed and measured.
+    /// When the city has nothing else to ask: its data may come by a query of its family, the rest of its list by a
+    /// button, or it is only to be photographed and measured.
     Later,
     /// Not at all.
     Never,
@@ -432,6 +439,9 @@ pub(super) fn when(request: &Request, extraction: &Extraction) -> When {
     let is_entry = matches!(request.purpose, Purpose::Entry { .. });
     let is_page = is_entry || matches!(request.purpose, Purpose::Page | Purpose::Search { .. });
     let skeleton = extraction.kind_because.starts_with(extract::SKELETON);
+    if is_page && extraction.offers_more() {
+        return When::Later;
+    }
     match extraction.kind {
         PageKind::EmptyShell if is_page && (skeleton || !extraction.wants_rendering()) => When::Later,
         PageKind::EmptyShell if is_page => When::Now,

@@ -181,6 +181,7 @@ fn words_of(at: &Locator) -> String {
         }
         Locator::Whole => "whole".to_owned(),
         Locator::Part(part, inner) => format!("part {part}: {}", words_of(inner)),
+        Locator::Rendered(inner) => format!("rendered: {}", words_of(inner)),
     }
 }
 

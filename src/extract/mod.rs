@@ -21,6 +21,7 @@ mod letters;
 pub mod lexicon;
 mod links;
 mod mobile;
+mod more;
 mod nesting;
 mod not_found;
 mod page;
@@ -124,6 +125,16 @@ pub fn decoded(headers: &[(String, Vec<u8>)], body: &[u8], settings: &Settings) 
     bytes::Bytes::from(coding::decode(headers, body, settings).0)
 }
 
+/// The content type under which a browser reads markup as we do: the encoding that its bytes are really in. `None` for
+/// what is no markup.
+#[must_use]
+pub fn truthful_type(headers: &[(String, Vec<u8>)], body: &[u8]) -> Option<String> {
+    let content_type = coding::header(headers, "content-type");
+    let kind = content_type.as_deref().unwrap_or_default().split(';').next().unwrap_or_default().trim();
+    let is_markup = ["text/html", "application/xhtml+xml"].iter().any(|markup| kind.eq_ignore_ascii_case(markup));
+    is_markup.then(|| format!("{kind}; charset={}", charset::decode(body, content_type.as_deref()).1.used))
+}
+
 /// Reads an answer.
 #[must_use]
 pub fn extract(input: &Input<'_>, settings: &Settings) -> Extraction {
@@ -180,22 +191,7 @@ fn is_download(headers: &[(String, Vec<u8>)]) -> bool {
 /// A page serves in place of a file only where the address does not promise another format and the page is about
 /// something.
 fn is_page_in_place_of_file(url: &Url, kind: PageKind) -> bool {
-    let is_refusal = match kind {
-        PageKind::LoginWall | PageKind::Challenge | PageKind::SoftNotFound | PageKind::EmptyShell => true,
-        PageKind::Home
-        | PageKind::MobileHome
-        | PageKind::Guide
-        | PageKind::GuideList
-        | PageKind::Scenario
-        | PageKind::Attachment
-        | PageKind::ReplyList
-        | PageKind::Reply
-        | PageKind::News
-        | PageKind::InteractionForm
-        | PageKind::Data
-        | PageKind::Other => false,
-    };
-    !is_refusal && !roles::has_file_extension(url.as_str())
+    !kind.is_in_the_way() && !roles::has_file_extension(url.as_str())
 }
 
 /// An extraction in which nothing was read.
@@ -383,6 +379,7 @@ fn read_page(input: &Input<'_>, source: &str, settings: &Settings) -> Extraction
         site: site::read(&dom),
         dated,
         search: search::read(&page),
+        more: more::read(&dom),
         links,
         issues,
         text_length: words::width(&page.text),

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use url::Url;
 
 use super::testing::{extracted, input};
-use super::{Input, Settings, extract};
+use super::{Input, Settings, extract, truthful_type};
 use crate::model::extraction::{Extraction, FileFormat};
 use crate::model::target::ChannelKind;
 use crate::model::{PageKind, Purpose};
@@ -171,4 +171,13 @@ fn markup_under_a_type_for_data_is_said_to_be_no_data_and_data_under_a_type_for_
     let data = answered("text/html", br#"{"a": {"b": 1}}"#);
     assert!(!told(&data) && data.kind == PageKind::Data);
     assert!(!told(&answered("text/html", b"<html><body><h1>HTTP Status 500</h1></body></html>")));
+}
+
+#[test]
+fn markup_is_given_to_a_browser_under_the_encoding_that_it_is_in() {
+    let typed = |kind: &str, body: &[u8]| truthful_type(&[("content-type".to_owned(), kind.as_bytes().to_vec())], body);
+    let (gbk, _, _) = encoding_rs::GBK.encode("<html><title>江州政务服务网</title><p>办事指南与在线办理</p></html>");
+    assert_eq!(typed("text/html;charset=UTF-8", &gbk).as_deref(), Some("text/html; charset=gb18030"));
+    assert_eq!(typed("text/html", "<p>办事指南</p>".as_bytes()).as_deref(), Some("text/html; charset=UTF-8"));
+    assert_eq!(typed("application/json", &gbk), None, "data keep their type");
 }

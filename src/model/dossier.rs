@@ -184,7 +184,7 @@ impl PageRecord {
         }
     }
 
-    /// A citation of what was read: of the rendered document, if the page was read from it, else of the answer.
+    /// A citation of what was read: of the rendered document, if the page or the place was read from it, else of the answer.
     #[must_use]
     pub fn cite(&self, locator: &Locator, excerpt: &str) -> Cite {
         if let Locator::Part(index, inner) = locator {
@@ -195,7 +195,16 @@ impl PageRecord {
             return Cite { record, target_uri, date, payload_digest, locator, excerpt };
         }
         let rendered = self.extraction.as_ref().and_then(|extraction| extraction.rendered.as_deref());
-        let (record, payload_digest) = match rendered.filter(|rendered| rendered.is_reading) {
+        let (beside, locator) = match locator {
+            Locator::Rendered(inner) => (true, inner.as_ref()),
+            Locator::Selector(_)
+            | Locator::JsonPointer(_)
+            | Locator::Document(_)
+            | Locator::Header(_)
+            | Locator::Whole
+            | Locator::Part(..) => (false, locator),
+        };
+        let (record, payload_digest) = match rendered.filter(|rendered| rendered.is_reading || beside) {
             Some(RenderFacts { document: Some((record, digest)), .. }) => (record.clone(), Some(digest.clone())),
             Some(_) | None => (self.record.clone(), self.payload_digest.clone()),
         };

@@ -51,6 +51,28 @@ pub enum PageKind {
     Other,
 }
 
+impl PageKind {
+    /// Whether this stands in place of what was asked for: nothing can be concluded from what is not there.
+    #[must_use]
+    pub fn is_in_the_way(self) -> bool {
+        match self {
+            Self::LoginWall | Self::Challenge | Self::SoftNotFound | Self::EmptyShell => true,
+            Self::Home
+            | Self::MobileHome
+            | Self::Guide
+            | Self::GuideList
+            | Self::Scenario
+            | Self::Attachment
+            | Self::ReplyList
+            | Self::Reply
+            | Self::News
+            | Self::InteractionForm
+            | Self::Data
+            | Self::Other => false,
+        }
+    }
+}
+
 /// What was read from one payload.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Extraction {
@@ -93,6 +115,9 @@ pub struct Extraction {
     pub file: Option<FileFacts>,
     /// Links and embedded pages.
     pub links: Vec<Link>,
+    /// The button by which a script brings the rest of a list (加载更多), if the page has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub more: Option<Located<String>>,
     /// What could not be read.
     pub issues: Vec<Issue>,
     /// The rendering that this rests on, or that was made beside it; `None` if no browser showed the page.
@@ -108,6 +133,28 @@ impl Extraction {
     #[must_use]
     pub fn wants_rendering(&self) -> bool {
         self.kind == PageKind::EmptyShell && !self.links.iter().any(|link| link.role == LinkRole::Data)
+    }
+
+    /// Whether guides may stand behind the page's button for more (加载更多).
+    #[must_use]
+    pub fn offers_more(&self) -> bool {
+        self.more.is_some()
+            && match self.kind {
+                PageKind::Home | PageKind::MobileHome | PageKind::GuideList | PageKind::Scenario | PageKind::Other => {
+                    true
+                }
+                PageKind::Guide
+                | PageKind::Attachment
+                | PageKind::ReplyList
+                | PageKind::Reply
+                | PageKind::News
+                | PageKind::LoginWall
+                | PageKind::Challenge
+                | PageKind::SoftNotFound
+                | PageKind::EmptyShell
+                | PageKind::InteractionForm
+                | PageKind::Data => false,
+            }
     }
 
     /// A reading in which nothing was found.
@@ -133,6 +180,7 @@ impl Extraction {
             search: None,
             file: None,
             links: Vec::new(),
+            more: None,
             issues: Vec::new(),
             rendered: None,
             text_length: 0,

@@ -20,6 +20,9 @@ pub enum Locator {
     /// Within data that were joined to the page: which of its parts, and where in that. Never leaves the program: a
     /// citation names the part's own record.
     Part(usize, Box<Locator>),
+    /// Within the document that a browser built, of a page that is read from its answer. Never leaves the program: a
+    /// citation names the document's own record.
+    Rendered(Box<Locator>),
 }
 
 /// A value with its place and the words as they stood.

@@ -151,6 +151,22 @@ mod tests {
     }
 
     #[test]
+    fn a_list_whose_rest_comes_by_a_button_leaves_a_gap_until_its_end_was_seen() {
+        let reason = |page: crate::check::guide_testing::Page| {
+            let verdict = Night::new().portal(page.promising()).judge_one(&CHECK, "portal", "registration");
+            (verdict.outcome, verdict.reason)
+        };
+        let gap = (Outcome::CantTell, Some(Reason::NotRendered));
+        let part = || list("/list", "办事指南").with_button();
+        assert_eq!(reason(part()), gap, "no browser pressed the button");
+        assert_eq!(reason(part().shown(true, 0)), gap, "it goes on after the last round");
+        assert_eq!(reason(part().shown(false, 1)), gap, "something did not come");
+        assert_eq!(reason(part().shown(false, 0)).0, Outcome::Failed);
+        // News behind a button hide no guide.
+        assert_eq!(reason(page("/news").kind(PageKind::News).with_button()).0, Outcome::Failed);
+    }
+
+    #[test]
     fn a_barred_search_leaves_a_gap_for_its_own_errand_alone() {
         let search = page("/search?q=1").kind(PageKind::Challenge).searched("registration");
         let night = Night::new().portal(list("/list", "办事指南")).portal(search);

@@ -114,9 +114,14 @@ impl<'a> View<'a> {
 
     /// Why something may stand behind a page that promised what we look for and was not read to its end.
     fn gap_behind(&self, page: &PageRecord) -> Option<Reason> {
+        // A list whose rest only a script brings, or a page that a browser did not see to its end.
         let partly = |page: &PageRecord| {
-            let rendered = page.extraction.as_ref().and_then(|extraction| extraction.rendered.as_deref());
-            rendered.is_some_and(|rendered| rendered.is_reading && (rendered.layout.goes_on || !rendered.is_whole()))
+            let Some(extraction) = page.extraction.as_deref() else { return false };
+            let has_button = extraction.offers_more();
+            match extraction.rendered.as_deref() {
+                Some(rendered) if rendered.is_reading || has_button => rendered.layout.goes_on || !rendered.is_whole(),
+                Some(_) | None => has_button,
+            }
         };
         let is_whole = |page: &PageRecord| barrier(page).is_none() && page.truncated.is_none() && !partly(page);
         if self.dossier.answer(&page.request.url).is_some_and(is_whole) {

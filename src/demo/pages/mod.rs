@@ -220,7 +220,7 @@ mod tests {
         }
         if !site.family.scripted.is_empty() {
             pages.extend(data::every_service(site));
-            let files = ["kit.js", "portal.js", "hash.js", "feed.js", "chain.js", "uni.js"];
+            let files = ["kit.js", "portal.js", "hash.js", "feed.js", "chain.js", "chain_list.js", "uni.js"];
             pages.extend(files.map(|name| Page::Static(name.into())));
         }
         pages

@@ -56,6 +56,7 @@ const FILES: &[(&str, &str)] = &[
     ("portal.js", include_str!("../../../fixtures/world/script/portal.js")),
     ("hash.js", include_str!("../../../fixtures/world/hash/app.js")),
     ("chain.js", include_str!("../../../fixtures/world/chain/guide.js")),
+    ("chain_list.js", include_str!("../../../fixtures/world/chain/list.js")),
     ("feed.js", include_str!("../../../fixtures/world/feed/app.js")),
     ("feed.css", include_str!("../../../fixtures/world/feed/app.css")),
     ("uni.js", include_str!("../../../fixtures/world/uni/app.js")),

@@ -61,7 +61,7 @@ fn evidence(cite: &Cite) -> View {
     let place = match &cite.locator {
         Locator::Selector(path) | Locator::JsonPointer(path) | Locator::Document(path) => path.clone(),
         Locator::Header(name) => format!("header {name}"),
-        Locator::Whole | Locator::Part(..) => String::new(),
+        Locator::Whole | Locator::Part(..) | Locator::Rendered(_) => String::new(),
     };
     context! {
         address => cite.target_uri.as_str(), record => cite.record.0, date => crate::observe::beijing(cite.date),
