@@ -376,7 +376,7 @@ impl Loop {
         let place = self.output.capture(capture, masked_from)?;
         self.report.stopwatch.write += writing.elapsed();
         if let Some(desk) = &mut self.rendering
-            && capture.request.method == Method::Get
+            && capture.request.method != Method::Head
         {
             desk.archived(&capture.request, place);
         }

@@ -9,6 +9,7 @@ use bytes::Bytes;
 use super::amended::amended;
 use super::reader::{self, Asked, Read};
 use crate::extract;
+use crate::model::extraction::LinkRole;
 use crate::model::guide::FormOffer;
 use crate::model::rendering::{MadeFor, RenderFailure};
 use crate::model::{
@@ -29,9 +30,10 @@ pub(super) fn read(
     match reader::read(&capture, None, Asked { built: true, ..asked }, settings) {
         Read::Done(mut extraction) => {
             let facts = rendering.facts(true)?;
-            if !facts.is_whole()
-                && let Some(guide) = &mut extraction.guide
-            {
+            if facts.is_whole() {
+                // What the page's scripts ask for is on the page already.
+                extraction.links.retain(|link| link.role != LinkRole::Data);
+            } else if let Some(guide) = &mut extraction.guide {
                 doubt(guide);
             }
             extraction.rendered = Some(Box::new(facts));

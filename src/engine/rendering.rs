@@ -18,11 +18,12 @@ use super::reading::new_record_id;
 use crate::config;
 use crate::extract;
 use crate::frontier::canonical;
+use crate::model::query::{BodyKind, QueryRule};
 use crate::model::rendering::{AskRefusal, Asked, AskedFor, MadeFor, RenderFailure, RenderFailureKind, RenderedPage};
 use crate::model::request::KeptPayload;
 use crate::model::{
-    Capture, CityCode, Extraction, PageKind, PageRecord, Profile, Purpose, RecordId, Rendering, Request, Response,
-    SkipReason, as_sent,
+    Capture, CityCode, Extraction, PageKind, PageRecord, Profile, Purpose, QueryBody, RecordId, Rendering, Request,
+    Response, SkipReason, as_sent,
 };
 use crate::render::{Answer, Ask, BrowserError, Page, Renderer};
 use crate::telemetry;
@@ -33,8 +34,12 @@ pub(super) type JobId = u64;
 /// Asks of all pages that may wait for the loop.
 const WAITING_ASKS: usize = 1024;
 
-/// An address as the server sees it, and as whom it was asked for.
-type Place = (Profile, Url);
+/// An address as the server sees it, the query it was asked with, and as whom.
+type Place = (Profile, Url, Option<QueryBody>);
+
+fn place(request: &Request) -> Place {
+    (request.profile, as_sent(&request.url), request.body.clone())
+}
 
 /// What is known of an address in this night.
 #[derive(Debug, Clone)]
@@ -76,6 +81,8 @@ pub(super) struct Order {
 pub(super) struct RenderDesk {
     renderer: Arc<Renderer>,
     settings: config::Rendering,
+    /// Queries by POST that may be asked.
+    queries: Vec<QueryRule>,
     next: JobId,
     asks_in: mpsc::Sender<(JobId, Ask)>,
     asks: mpsc::Receiver<(JobId, Ask)>,
@@ -99,6 +106,7 @@ impl RenderDesk {
                 Some(Self {
                     renderer: Arc::new(renderer),
                     settings: settings.clone(),
+                    queries: extract::dialect::queries(),
                     next: 0,
                     asks_in,
                     asks,
@@ -168,17 +176,22 @@ impl RenderDesk {
         kept: &Arc<Kept>,
         read: &extract::Settings,
     ) -> Option<Wanted> {
-        let Ask { url, method, what, body: _, reply } = ask;
+        let Ask { url, method, what, body, reply } = ask;
         let Some(of) = self.jobs.get(&job) else {
             answer(reply, Answer::Refused(AskRefusal::Failed));
             return None;
         };
-        if method != "GET" {
+        let url = as_sent(&canonical(&url));
+        let query = match method.as_str() {
+            "POST" => query(body.as_deref()).filter(|query| self.queries.iter().any(|rule| rule.allows(&url, query))),
+            _ => None,
+        };
+        // Anything else may change something.
+        if method != "GET" && query.is_none() {
             answer(reply, Answer::Refused(AskRefusal::Method));
             return None;
         }
-        let url = as_sent(&canonical(&url));
-        let place = (of.request.profile, url.clone());
+        let place = (of.request.profile, url.clone(), query.clone());
         let known = self.on_record.get(&of.request.target).and_then(|city| city.get(&place));
         match known {
             Some(OnRecord::Answer(stored)) => {
@@ -205,13 +218,13 @@ impl RenderDesk {
                 answer(reply, Answer::Refused(AskRefusal::NotOnRecord));
                 None
             }
-            None => Some(Wanted { via: of.request.clone(), url, waiter: Waiter { what, reply } }),
+            None => Some(Wanted { via: of.request.clone(), url, query, waiter: Waiter { what, reply } }),
         }
     }
 
     /// The frontier has taken the address in: its answer is waited for.
     pub(super) fn wait_for(&mut self, wanted: Wanted) {
-        let place = (wanted.via.profile, wanted.url);
+        let place = (wanted.via.profile, wanted.url, wanted.query);
         self.waiting.entry((wanted.via.target, place)).or_default().push(wanted.waiter);
     }
 
@@ -259,8 +272,7 @@ impl RenderDesk {
 
     /// Where a page's answer stands in the evidence.
     pub(super) fn answer_of(&self, request: &Request) -> Option<KeptPayload> {
-        let place = (request.profile, as_sent(&request.url));
-        match self.on_record.get(&request.target)?.get(&place)? {
+        match self.on_record.get(&request.target)?.get(&place(request))? {
             OnRecord::Answer(kept) => Some(kept.clone()),
             OnRecord::Held(_) | OnRecord::Failed => None,
         }
@@ -297,7 +309,7 @@ impl RenderDesk {
     }
 
     fn note(&mut self, request: &Request, what: OnRecord) {
-        let place = (request.profile, as_sent(&request.url));
+        let place = place(request);
         let city = self.on_record.entry(request.target.clone()).or_default();
         match (city.get(&place), &what) {
             // A later failure, or a second answer, does not undo an answer.
@@ -312,8 +324,7 @@ impl RenderDesk {
         if request.purpose != Purpose::Render {
             return Vec::new();
         }
-        let place = (request.profile, as_sent(&request.url));
-        self.waiting.remove(&(request.target.clone(), place)).unwrap_or_default()
+        self.waiting.remove(&(request.target.clone(), place(request))).unwrap_or_default()
     }
 }
 
@@ -323,6 +334,8 @@ pub(super) struct Wanted {
     pub(super) via: Request,
     /// The address.
     pub(super) url: Url,
+    /// The query, for a POST that a family declares.
+    pub(super) query: Option<QueryBody>,
     waiter: Waiter,
 }
 
@@ -331,6 +344,13 @@ impl Wanted {
     pub(super) fn refuse(self, why: AskRefusal) {
         answer(self.waiter.reply, Answer::Refused(why));
     }
+}
+
+/// The body of a POST as a query.
+fn query(body: Option<&[u8]>) -> Option<QueryBody> {
+    let text = std::str::from_utf8(body?).ok()?.to_owned();
+    let kind = if text.trim_start().starts_with('{') { BodyKind::Json } else { BodyKind::Form };
+    Some(QueryBody { kind, text })
 }
 
 /// A page's ask is answered; a page that has ended meanwhile does not hear it.

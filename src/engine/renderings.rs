@@ -14,8 +14,8 @@ use crate::frontier::{Offer, Offered};
 use crate::model::extraction::LinkRole;
 use crate::model::rendering::{AskRefusal, MadeFor, RenderedPage};
 use crate::model::{
-    CityCode, CityDossier, Digest, Extraction, Hop, Observation, Outcome, PageKind, PageRecord, Purpose, RecordId,
-    Rendering, Request, Response, SubjectKind,
+    CityCode, CityDossier, Digest, Extraction, Hop, Method, Observation, Outcome, PageKind, PageRecord, Purpose,
+    RecordId, Rendering, Request, Response, SubjectKind,
 };
 use crate::render::Ask;
 use crate::telemetry;
@@ -41,6 +41,8 @@ impl Loop {
         let Some(desk) = &mut self.rendering else { return };
         let Some(wanted) = desk.consider(ask, &self.kept, &self.night.context.read) else { return };
         let offer = Offer {
+            method: if wanted.query.is_some() { Method::Post } else { Method::Get },
+            body: wanted.query.clone(),
             profile: wanted.via.profile,
             ..Offer::found(&wanted.via, wanted.url.clone(), Purpose::Render, Hop::Embed)
         };

@@ -5,13 +5,14 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
-use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 
 /// One request.
 #[derive(Debug, Clone)]
 pub(crate) struct Arrival {
     pub(crate) at: Instant,
+    pub(crate) method: String,
     pub(crate) path: String,
     pub(crate) agent: String,
 }
@@ -79,10 +80,17 @@ async fn serve(stream: TcpStream, log: Arc<Mutex<Vec<Arrival>>>, pages: Arc<Mute
             }
         }
         let mut words = head.first().map(String::as_str).unwrap_or_default().split(' ').map(str::to_owned);
-        let path = words.nth(1).unwrap_or_default();
+        let (method, path) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+        let field =
+            |name: &str| head.iter().find_map(|line| line.to_ascii_lowercase().strip_prefix(name).map(str::to_owned));
+        let length = field("content-length: ").and_then(|length| length.trim().parse().ok()).unwrap_or(0);
+        let mut body = vec![0; length];
+        if stream.read_exact(&mut body).await.is_err() {
+            return;
+        }
         let agent =
             head.iter().find_map(|line| line.to_ascii_lowercase().strip_prefix("user-agent: ").map(str::to_owned));
-        let arrival = Arrival { at: Instant::now(), path: path.clone(), agent: agent.unwrap_or_default() };
+        let arrival = Arrival { at: Instant::now(), method, path: path.clone(), agent: agent.unwrap_or_default() };
         log.lock().expect("not poisoned").push(arrival);
         let page = pages.lock().expect("not poisoned").get(&path).cloned();
         let (status, kind, body) = page.unwrap_or((404, "text/plain", "没有".to_owned()));
