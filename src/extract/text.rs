@@ -113,6 +113,26 @@ fn mark_at(chars: &[char]) -> Option<(Mark, usize)> {
     mark(if han { MarkStyle::Han } else { MarkStyle::Digit }, value, end + 1)
 }
 
+/// The mark `4.` of `4.6个月内照片` where the item before was `3.`: by itself that begins with a number.
+fn next_before_digit(chars: &[char], before: Mark) -> Option<Mark> {
+    let ordinal = before.ordinal.checked_add(1).filter(|_| before.style == MarkStyle::Digit)?;
+    let digits: Vec<char> = ordinal.to_string().chars().collect();
+    let rest = chars.strip_prefix(digits.as_slice())?;
+    let follows = rest.first() == Some(&'.') && rest.get(1).is_some_and(char::is_ascii_digit);
+    follows.then_some(Mark { style: MarkStyle::Digit, ordinal })
+}
+
+/// The item `4.6个月内照片` after an item numbered 3: its mark, and `6个月内照片`.
+#[must_use]
+pub fn numbering_after(text: &str, before: Mark) -> Option<(Mark, &str)> {
+    let text = text.trim_start();
+    let chars: Vec<char> = text.chars().take(12).map(narrow).collect();
+    let mark = next_before_digit(&chars, before)?;
+    let used = mark.ordinal.to_string().chars().count() + 1;
+    let rest = text.char_indices().nth(used).map_or("", |(at, _)| &text[at..]);
+    Some((mark, rest))
+}
+
 /// `text` without a mark of an enumeration before it.
 #[must_use]
 pub fn without_numbering(text: &str) -> &str {
@@ -136,7 +156,9 @@ pub fn split_enumeration(text: &str) -> Vec<String> {
             continue;
         }
         let window = &chars[index..chars.len().min(index + 12)];
-        let Some((mark, _)) = mark_at(window) else { continue };
+        let after_item = index > 0 && matches!(chars[index - 1], ';' | '。' | '\n');
+        let expected = || last.filter(|_| after_item).and_then(|before| next_before_digit(window, before));
+        let Some(mark) = mark_at(window).map(|(mark, _)| mark).or_else(expected) else { continue };
         let continues = last.map_or(mark.ordinal == 1, |before| {
             before.style == mark.style && mark.ordinal == before.ordinal.saturating_add(1)
         });

@@ -85,7 +85,12 @@ fn holes(truth: &Truth) -> Vec<Fault> {
         if REQUIRED.contains(element) {
             // An accepting body (受理机构) on the page answers who is in charge.
             let answered = *element == Element::Department && truth.text(Element::AcceptingBody).is_some();
-            let optional = answered || *element == Element::Process;
+            // 暂无 may say that there is none: no condition, no fee, no limit by law, no visit.
+            let none = [Element::Conditions, Element::Fee, Element::StatutoryLimit, Element::Visits];
+            let perhaps_none = matches!(hole, Hole::Placeholder("暂无")) && none.contains(element);
+            // A tariff says that there is a fee.
+            let implied = *element == Element::Fee && truth.text(Element::FeeStandard).is_some();
+            let optional = answered || perhaps_none || implied || *element == Element::Process;
             faults.push(Fault { optional, ..Fault::sure("guide.elements", kind, element.zh()) });
         }
         if *element == Element::Visits && *hole != Hole::Missing {

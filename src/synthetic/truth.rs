@@ -197,11 +197,8 @@ fn statutory(item: &Item, promised: Limit, random: &mut Random) -> Limit {
 
 fn place(item: &Item, random: &mut Random) -> String {
     // A place that says that there is none would make the element arguable; another item's place is taken.
-    if item.place.is_empty() || item.place.contains("无线下") {
-        random.pick(PLACES).to_owned()
-    } else {
-        item.place.trim_start_matches("办理地点：").to_owned()
-    }
+    let own = item.place.trim_start_matches("办理地点：").trim();
+    if matches!(own, "" | "无") || own.contains("无线下") { random.pick(PLACES).to_owned() } else { own.to_owned() }
 }
 
 fn handling_kind(promised: Limit, random: &mut Random) -> &'static str {

@@ -131,6 +131,11 @@ pub(super) fn speak(truth: &Truth, layout: &Layout, addresses: &Addresses<'_>, r
         strip: speaker.strip(),
     };
     speaker.says.insert(Element::ItemName.as_str().to_owned(), json!(truth.title()));
+    if truth.holes.contains_key(&Element::Fee) && truth.text(Element::FeeStandard).is_some() {
+        // A tariff says that there is a fee, whatever stands under 是否收费.
+        speaker.says.remove(Element::Fee.as_str());
+        speaker.unsaid.insert(Element::Fee);
+    }
     speaker.silence();
     Spoken { view, says: speaker.says }
 }

@@ -9,7 +9,7 @@ use crate::check::judgement::{INFERRED, READ, SEEN};
 use crate::check::spans::{self, Compared};
 use crate::check::wording::{amounts, fold, says_none};
 use crate::model::guide::Span;
-use crate::model::{Element, Locator, Reading, ServiceGuide, Severity, TimeUnit};
+use crate::model::{Element, Locator, Reading, ServiceGuide, Severity, TimeLimit, TimeUnit};
 
 /// Two places of a guide that cannot both be right.
 pub(super) struct Contradiction {
@@ -232,13 +232,24 @@ pub(super) fn immediate(guide: &ServiceGuide) -> Option<bool> {
 }
 
 fn immediate_case_with_days(guide: &ServiceGuide) -> Held {
-    let (immediate, promised) = (immediate(guide)?, guide.promised.value()?);
+    let (immediate, promised) = (immediate(guide)?, guide.promised.stated()?);
     // Some portals show one working day as 即办件, so one day is no contradiction.
     let one_day = Span::Amount { hundredths: 100, unit: TimeUnit::WorkingDay };
-    if !immediate || !promised.cases.is_empty() || more_than_a_day(promised.span, one_day) != Compared::Longer {
+    let longer = spans_of_all_cases(&promised.value, &promised.raw)
+        .is_some_and(|spans| spans.into_iter().all(|span| more_than_a_day(span, one_day) == Compared::Longer));
+    if !immediate || !longer {
         return Some(Ok(()));
     }
     Some(clash([side(&guide.element(Element::HandlingKind)), side(&guide.promised)], READ))
+}
+
+/// The limits of all cases; `None` if the words may hold one more than was told apart, which may be the one meant.
+fn spans_of_all_cases(limit: &TimeLimit, raw: &str) -> Option<Vec<Span>> {
+    if limit.cases.is_empty() {
+        return Some(vec![limit.span]);
+    }
+    let counted = raw.chars().filter(|c| matches!(c, '日' | '天' | '时' | '月' | '即' | '当')).count();
+    (counted == limit.cases.len()).then(|| limit.cases.iter().map(|(_, span)| *span).collect())
 }
 
 /// More than one day in any reading of the unit: two bare days are more than one day as well.

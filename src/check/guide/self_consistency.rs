@@ -84,7 +84,7 @@ mod tests {
     use super::*;
     use crate::check::guide_testing::{Night, blank, guide, put, stated, unreadable, working_days};
     use crate::model::guide::{DepthScale, OnlineDepth};
-    use crate::model::{Element, Outcome};
+    use crate::model::{Element, Outcome, TimeLimit};
 
     fn kinds(guide: ServiceGuide) -> Vec<String> {
         Night::of_guide(&CHECK, guide).findings.into_iter().map(|finding| finding.kind).collect()
@@ -148,6 +148,26 @@ mod tests {
             guide.promised = stated(working_days(1), "1个工作日");
         });
         assert!(kinds(one_day).is_empty());
+    }
+
+    #[test]
+    fn a_case_settled_on_the_spot_is_held_against_the_shortest_of_several_limits() {
+        let promised = |raw: &'static str, cases: &[(&str, u32)]| {
+            let cases: Vec<_> =
+                cases.iter().map(|(words, days)| ((*words).to_owned(), working_days(*days).span)).collect();
+            kinds(with(|guide| {
+                put(guide, Element::HandlingKind, "即办件");
+                let limit = TimeLimit { cases: cases.clone(), ..working_days(20) };
+                guide.promised = stated(limit, raw);
+            }))
+        };
+        let both = promised("一般情形10个工作日，复杂情形20个工作日", &[("一般情形", 10), ("复杂情形", 20)]);
+        assert_eq!(both, ["immediate_case_with_days"]);
+        let general = promised("一般情形1个工作日，复杂情形20个工作日", &[("一般情形", 1), ("复杂情形", 20)]);
+        assert!(general.is_empty());
+        // The general case has no words of its own, so it is not among the cases.
+        assert!(promised("1个工作日，复杂情形20个工作日", &[("复杂情形", 20)]).is_empty());
+        assert!(promised("当场办结，复杂情形20个工作日", &[("复杂情形", 20)]).is_empty());
     }
 
     #[test]

@@ -3,9 +3,10 @@
 //! Comes in: a page. Goes out: fields. Must never know: what values mean.
 
 use super::fields::{Field, Layout, MOST_FIELDS};
-use super::page::{Border, Content, Page, gather, heading_level, is_empty_slot};
+use super::page::{Border, Content, Page, gather, heading_level};
+use super::slots::{has_filled_twin, is_empty_slot, lacks_value};
 use crate::extract::dom::{Node, Piece};
-use crate::extract::lexicon::{Label, Meaning};
+use crate::extract::lexicon::{self, Label, Meaning};
 use crate::extract::text::is_han;
 use crate::extract::time_limit;
 use crate::model::Element;
@@ -15,6 +16,9 @@ const CLIMB: usize = 3;
 
 /// The longest text of a number above its label.
 const LONGEST_NUMBER: usize = 16;
+
+/// Elements of a card that are looked at.
+const SMALL_CARD: usize = 16;
 
 /// Collects fields of all labels that are not cells of a table.
 pub(super) fn fields<'a>(page: &Page<'a>) -> Vec<Field<'a>> {
@@ -52,8 +56,9 @@ fn field<'a>(page: &Page<'a>, node: Node<'a>) -> Option<Field<'a>> {
                 return Some(Field::new(node, label, content, layout));
             }
             above(page, node, label)
+                .or_else(|| stroke_above(page, node, label))
                 .or_else(|| climb(page, node, label, layout))
-                .or_else(|| expects_value(node, label).then(|| blank(node, label, layout)))
+                .or_else(|| expects_value(page, node, label).then(|| blank(node, label, layout)))
         }
     }
 }
@@ -117,15 +122,21 @@ fn above<'a>(page: &Page<'a>, node: Node<'a>, label: &Label) -> Option<Field<'a>
     let parent = node.parent()?;
     let before: Vec<Piece<'a>> =
         parent.pieces().take_while(|piece| !matches!(piece, Piece::Element(found) if *found == node)).collect();
-    if before.iter().any(|piece| matches!(piece, Piece::Element(found) if page.label(*found).is_some())) {
+    // What stands before may be another card, whose number is its own.
+    let labelled = |found: Node<'a>| {
+        page.label(found).is_some() || found.descendants().take(SMALL_CARD).any(|inner| page.label(inner).is_some())
+    };
+    if before.iter().any(|piece| matches!(piece, Piece::Element(found) if labelled(*found))) {
         return None;
     }
     let content = gather(page, before.into_iter(), &Border::of(label.meaning));
     let text: String = content.lines.concat();
+    let in_row_of_cards = || lexicon::is_placeholder(element, &text) && has_filled_twin(page, parent);
     let fits = (1..=LONGEST_NUMBER).contains(&text.chars().count())
         && (time_limit::parse(&text).is_some()
             || text == "无"
-            || (element == Element::Visits && text.chars().any(|c| c.is_ascii_digit())));
+            || (element == Element::Visits && text.chars().any(|c| c.is_ascii_digit()))
+            || in_row_of_cards());
     fits.then(|| {
         let content = Content {
             lines: vec![text],
@@ -134,6 +145,20 @@ fn above<'a>(page: &Page<'a>, node: Node<'a>, label: &Label) -> Option<Field<'a>
         };
         Field::new(node, label, content, Layout::Card)
     })
+}
+
+/// A card whose number is a stroke: `/` over 承诺办结时限 is the label with decoration, unless other cards have numbers.
+fn stroke_above<'a>(page: &Page<'a>, node: Node<'a>, label: &Label) -> Option<Field<'a>> {
+    let element = label.meaning.element()?;
+    let mut children = node.children().take(3);
+    let (Some(number), Some(name), None) = (children.next(), children.next(), children.next()) else { return None };
+    let text = number.short_text(LONGEST_NUMBER).filter(|text| !text.is_empty())?;
+    let stands_in = page.label(number).is_none() && lexicon::is_placeholder(element, &text);
+    if !stands_in || page.label(name).is_none() || !has_filled_twin(page, node) {
+        return None;
+    }
+    let content = Content { roots: vec![number], ..Content::of_text(vec![text], number.locator()) };
+    Some(Field::new(name, label, content, Layout::Card))
 }
 
 /// Looks for content after the elements around the label, as where a heading is wrapped together with an icon.
@@ -160,11 +185,16 @@ fn climb<'a>(page: &Page<'a>, node: Node<'a>, label: &Label, layout: Layout) -> 
 }
 
 /// Whether a label without content is an empty field, or only a word that stands alone.
-fn expects_value(node: Node<'_>, label: &Label) -> bool {
+fn expects_value(page: &Page<'_>, node: Node<'_>, label: &Label) -> bool {
     let says = |node: Node<'_>, words: &[&str]| {
         let class = node.attr("class").unwrap_or_default().to_ascii_lowercase();
         words.iter().any(|word| class.contains(word))
     };
     let empty_slot = node.next().is_some_and(|next| is_empty_slot(node, next));
-    label.colon || is_heading(node) || empty_slot || says(node, &["label", "title", "tit", "name", "key"])
+    let unlike_others = || lacks_value(page, node) || node.parent().is_some_and(|row| lacks_value(page, row));
+    label.colon
+        || is_heading(node)
+        || empty_slot
+        || unlike_others()
+        || says(node, &["label", "title", "tit", "name", "key"])
 }

@@ -71,6 +71,46 @@ fn a_label_broken_by_a_line_feed_is_still_a_label() {
 }
 
 #[test]
+fn a_row_without_a_value_among_rows_that_have_one_is_blank() {
+    let rows = |value: &str| {
+        format!(
+            "<div class=list><p>办理地点</p><div><p>一楼</p></div></div><div class=list><p>办理时间</p><div>{value}</div></div>"
+        )
+    };
+    assert!(matches!(reading(&rows("<p></p>")).guide.element(Element::Hours), Reading::Blank { .. }));
+    assert_stated(&rows("<p>9:00-17:00</p>"), &[(Element::Hours, "9:00-17:00")]);
+    // A place that a script names and fills is no empty value, nor is a label that stands alone.
+    assert!(reading(&rows("<p id=hours></p>")).guide.element(Element::Hours).is_absent());
+    let alone = "<table><tr><th>办理地点</th><td>一楼</td></tr></table><div><p>办理时间</p><div><p></p></div></div>";
+    assert!(reading(alone).guide.element(Element::Hours).is_absent());
+    let section =
+        "<div class=s><div class=tit>申请条件</div><div class=con><br></div></div><h3>办理地点</h3><p>一楼</p>";
+    assert!(matches!(reading(section).guide.element(Element::Conditions), Reading::Blank { .. }));
+}
+
+#[test]
+fn a_card_without_a_number_does_not_take_its_neighbour_s() {
+    let cards = |number: &str| {
+        format!(
+            "<div class=four><div class=one><div><b>45</b><i>工作日</i></div><div class=small>法定办结时限</div></div>\
+             <div class=one><div><b>{number}</b></div><div class=small>承诺办结时限</div></div></div>"
+        )
+    };
+    assert_eq!(limits(&reading(&cards("20工作日")).guide), (Some(days(45)), Some(days(20))));
+    let empty = reading(&cards("")).guide;
+    assert_eq!(limits(&empty), (Some(days(45)), None));
+    assert!(matches!(empty.promised, Reading::Blank { .. }), "{:?}", empty.promised);
+    let stand_in = reading(&cards("/")).guide;
+    assert!(matches!(stand_in.promised, Reading::Placeholder { .. }), "{:?}", stand_in.promised);
+    // The first card has nothing before it that could be taken, and the next one's number is not its own either.
+    let first = "<div class=four><div class=one><div><b></b></div><div class=small>法定期限</div></div>\
+        <div class=one><div><b>1</b><i>工作日</i></div><div class=small>承诺办结时限</div></div></div>";
+    let first = reading(first).guide;
+    assert!(matches!(first.statutory, Reading::Blank { .. }), "{:?}", first.statutory);
+    assert_eq!(limits(&first), (None, Some(days(1))));
+}
+
+#[test]
 fn a_cell_that_heads_a_group_of_rows_is_no_label_of_the_next_cell() {
     assert_stated(
         "<table><tr><td rowspan=2>基本信息</td><td>事项类型</td><td>行政许可</td></tr><tr><td>服务对象</td><td>企业法人</td></tr></table>",

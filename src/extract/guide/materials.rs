@@ -11,7 +11,7 @@ use super::page::Content;
 use super::tables::Grid;
 use crate::extract::dom::{Node, fold};
 use crate::extract::lexicon::{self, Column, FormKind, Meaning};
-use crate::extract::text::{numbering, split_enumeration, squeeze, without_numbering};
+use crate::extract::text::{numbering, numbering_after, split_enumeration, squeeze, without_numbering};
 use crate::model::guide::FormOffer;
 use crate::model::{Element, Located, Locator, Material, Reading};
 
@@ -208,7 +208,7 @@ struct Item<'a> {
 }
 
 fn from_content(content: &Content<'_>, base: &Url) -> Vec<Material> {
-    let items = merge_continuations(items(content));
+    let items = merge_continuations(marks_set_apart(items(content)));
     items
         .into_iter()
         .filter_map(|item| {
@@ -268,6 +268,21 @@ fn items<'a>(content: &Content<'a>) -> Vec<Item<'a>> {
             lines.into_iter().map(move |text| Item { text, node: Some(node), sole: only })
         })
         .collect()
+}
+
+/// `3.照片` and then `4.6个月内…`: the mark is parted from a number that the item begins with.
+fn marks_set_apart(mut items: Vec<Item<'_>>) -> Vec<Item<'_>> {
+    let mut last = None;
+    for item in &mut items {
+        let own = numbering(&item.text).map(|(mark, _)| mark);
+        let after = last.filter(|_| own.is_none()).and_then(|before| numbering_after(&item.text, before));
+        let after = after.map(|(mark, rest)| (mark, format!("{}. {rest}", mark.ordinal)));
+        last = own.or(after.as_ref().map(|(mark, _)| *mark));
+        if let Some((_, text)) = after {
+            item.text = text;
+        }
+    }
+    items
 }
 
 /// Where the list is numbered, a line without a number continues the one before; an introduction before it is dropped.

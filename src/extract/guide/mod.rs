@@ -18,6 +18,7 @@ mod labels;
 mod materials;
 mod page;
 mod script;
+mod slots;
 mod step_text;
 mod steps;
 mod strip;

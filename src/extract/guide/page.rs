@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use url::Url;
 
+use super::slots;
 use crate::extract::dom::{Dom, Node, NodeKey, Piece, fold};
 use crate::extract::lexicon::{self, LONGEST_LABEL, Label, Meaning};
 use crate::model::{Element, Locator};
@@ -100,29 +101,14 @@ impl<'a> Page<'a> {
         if self.label(node).is_none() {
             return false;
         }
-        let outermost = node.parent().is_none_or(|parent| self.label(parent).is_none() || has_empty_slot(parent));
-        outermost && !has_empty_slot(node) && !node.descendants().take(SMALL).any(has_empty_slot)
+        let has_slot = |node: Node<'_>| slots::has_empty_slot(self, node);
+        let outermost = node.parent().is_none_or(|parent| self.label(parent).is_none() || has_slot(parent));
+        outermost && !has_slot(node) && !node.descendants().take(SMALL).any(has_slot)
     }
 }
 
 /// A label has no more elements than this.
 const SMALL: usize = 48;
-
-/// Whether an element holds a label and an empty twin beside it, the place of a value that is missing.
-fn has_empty_slot(node: Node<'_>) -> bool {
-    let mut children = node.children().take(4);
-    match (children.next(), children.next(), children.next()) {
-        (Some(label), Some(slot), None) => is_empty_slot(label, slot) && !label.text().is_empty(),
-        _ => false,
-    }
-}
-
-/// Whether `next`, which follows a label, is an empty place for its value; an icon is not.
-pub(super) fn is_empty_slot(label: Node<'_>, next: Node<'_>) -> bool {
-    let class = next.attr("class").unwrap_or_default().to_ascii_lowercase();
-    let decoration = ["icon", "ico", "arrow", "line", "clear", "more"].iter().any(|word| class.contains(word));
-    next.name() == label.name() && !decoration && next.children().next().is_none() && next.text().is_empty()
-}
 
 /// The page's frame is never part of a guide; contacts in a footer are the site's.
 fn is_furniture(node: Node<'_>) -> bool {

@@ -203,6 +203,18 @@ fn special_steps_are_marked_and_their_limits_kept_apart() {
 }
 
 #[test]
+fn a_number_at_the_beginning_of_an_item_does_not_hide_its_mark() {
+    let names = |html: &str| materials(html).into_iter().map(|material| material.name).collect::<Vec<_>>();
+    let expected = ["申请表", "身份证", "6个月内照片", "户口簿"];
+    let lines = "<h3>申请材料</h3><div><p>1.申请表；</p><p>2.身份证；</p><p>3.6个月内照片；</p><p>4.户口簿</p></div>";
+    assert_eq!(names(lines), expected);
+    assert_eq!(names("<h3>申请材料</h3><p>1.申请表；2.身份证；3.6个月内照片；4.户口簿</p>"), expected);
+    // A number that does not continue the count is a number, and one within a sentence is none of its marks.
+    let size = "<h3>申请材料</h3><p>1.申请表；2.照片，3.5厘米宽；3.户口簿</p>";
+    assert_eq!(names(size), ["申请表", "照片，3.5厘米宽", "户口簿"]);
+}
+
+#[test]
 fn arrows_of_every_kind_make_steps() {
     for chain in [
         "申请→受理→审查→决定→送达",

@@ -41,6 +41,7 @@ pub(super) fn read(dom: &Dom, page: &Page<'_>) -> Reading<String> {
     by_class(dom, page)
         .or_else(|| by_heading(page, before))
         .or_else(|| by_prominence(dom, page, before))
+        .or_else(|| by_first_label(dom, page, first))
         .or_else(|| by_heading(page, &page.nodes))
         .or_else(|| by_document(dom))
         .unwrap_or_default()
@@ -115,6 +116,19 @@ fn by_heading(page: &Page<'_>, among: &[Node<'_>]) -> Option<Reading<String>> {
         }
     }
     None
+}
+
+/// Names of errands that are labels elsewhere: 行政复议 is one thing as an errand and another as a remedy.
+const ERRANDS_TOO: [&str; 4] = ["行政复议", "咨询投诉", "行政诉讼", "投诉举报"];
+
+/// The first label of the page, where it is the name of an errand as well and stands in the place of the title.
+fn by_first_label(dom: &Dom, page: &Page<'_>, first: Option<usize>) -> Option<Reading<String>> {
+    let node = *page.nodes.get(first?)?;
+    let title = node.short_text(LONGEST).filter(|title| ERRANDS_TOO.contains(&title.as_str()))?;
+    let document = dom.first(&Css::new("title")).map(|node| fold(&node.source())).unwrap_or_default();
+    let named = document.starts_with(&title);
+    let in_place = heading_level(node) == Some(1) || set_like_a_title(node) >= 2 || named;
+    (in_place && !page.is_furniture(node)).then(|| stated(node, title))
 }
 
 /// A line by itself above the guide that is set like a title: bold, centred, or of a class that says title or name.
@@ -233,6 +247,14 @@ mod tests {
         }
         // A line of prose set like any other is none.
         assert_eq!(title("<div>本页内容由各部门提供</div>"), "参保登记");
+    }
+
+    #[test]
+    fn an_errand_named_like_a_label_is_a_title_in_a_title_s_place_and_a_section_s_heading_is_none() {
+        for line in ["<h1>行政复议</h1>", "<div class=detail-title>行政复议</div>"] {
+            assert_eq!(title(line), "行政复议", "{line}");
+        }
+        assert_eq!(title("<h3>行政复议</h3><p>向市人民政府申请</p>"), "参保登记");
     }
 
     #[test]
