@@ -262,8 +262,13 @@ fn fill_types(fields: &[Field<'_>], guide: &mut ServiceGuide, issues: &mut Vec<I
     guide.promised = limit(guide, Element::PromisedLimit, fields, issues);
     guide.visits = values::visits(&guide.element(Element::Visits));
     guide.fee = values::fee(&guide.element(Element::Fee));
+    let scale = values::fee_from_scale(&guide.element(Element::FeeStandard));
     if guide.fee.is_absent() {
-        guide.fee = values::fee_from_scale(&guide.element(Element::FeeStandard));
+        guide.fee = scale;
+    } else if matches!(guide.fee, Reading::Blank { .. }) && scale.value() == Some(&true) {
+        // 收费信息 heads a table that names the price: it is a section's name, and the fee is stated.
+        guide.fee = scale;
+        guide.elements.remove(&Element::Fee);
     }
     guide.online_depth = values::depth(&guide.element(Element::OnlineDepth));
     guide.courier = values::courier(&guide.element(Element::Courier));

@@ -215,6 +215,20 @@ fn a_number_at_the_beginning_of_an_item_does_not_hide_its_mark() {
 }
 
 #[test]
+fn a_heading_about_fees_over_a_price_states_the_fee_and_one_over_nothing_is_blank() {
+    let fee = |rows: &str| {
+        reading(&format!(
+            "<h2>办理地点</h2><p>一楼</p><h2>收费信息</h2><table><tr><th>收费标准</th><td>{rows}</td></tr></table>"
+        ))
+        .guide
+    };
+    let priced = fee("每证10元");
+    assert_eq!(priced.fee.value(), Some(&true));
+    assert!(!matches!(priced.element(Element::Fee), Reading::Blank { .. }));
+    assert!(fee("").fee.value().is_none());
+}
+
+#[test]
 fn arrows_of_every_kind_make_steps() {
     for chain in [
         "申请→受理→审查→决定→送达",
