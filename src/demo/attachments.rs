@@ -3,6 +3,8 @@
 //! Comes in: names of forms, texts. Goes out: bytes. Must never know: cities or pages.
 
 mod printed;
+mod rich;
+mod sheet;
 mod workbook;
 
 use std::io::{Cursor, Write};
@@ -34,6 +36,10 @@ pub(crate) enum Format {
     Xls,
     /// PDF with a font that is not embedded.
     Pdf,
+    /// Excel since 2007.
+    Xlsx,
+    /// Rich text, as `WordPad` writes it.
+    Rtf,
 }
 
 impl Format {
@@ -52,6 +58,8 @@ impl Format {
             Self::Docx => "docx",
             Self::Xls => "xls",
             Self::Pdf => "pdf",
+            Self::Xlsx => "xlsx",
+            Self::Rtf => "rtf",
         }
     }
 
@@ -61,6 +69,8 @@ impl Format {
             Self::Docx => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
             Self::Xls => "application/vnd.ms-excel",
             Self::Pdf => "application/pdf",
+            Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            Self::Rtf => "application/rtf",
         }
     }
 }
@@ -98,11 +108,9 @@ impl<'a> Form<'a> {
         let value = |value: &'static str| if self.filled { value } else { "" };
         match format {
             Format::Docx => self.docx(),
-            Format::Xls => {
-                let fields = FIELDS.iter().map(|(field, words)| vec![*field, value(words)]);
-                let rows: Vec<Vec<&str>> = [vec![self.title], vec![self.note]].into_iter().chain(fields).collect();
-                workbook::xls(&rows)
-            }
+            Format::Xls => workbook::xls(&self.rows()),
+            Format::Xlsx => sheet::xlsx(&self.rows()),
+            Format::Rtf => rich::rtf(&self.rows()),
             Format::Pdf => {
                 let fields = FIELDS.iter().map(|(field, words)| match value(words) {
                     "" => format!("{field}：____________"),
@@ -112,6 +120,12 @@ impl<'a> Form<'a> {
                 printed::pdf(&heads.into_iter().chain(fields).collect::<Vec<_>>())
             }
         }
+    }
+
+    /// Heading, note and fields as lines of cells; empty cells where nothing is filled in.
+    fn rows(self) -> Vec<Vec<&'a str>> {
+        let fields = FIELDS.iter().map(|(field, words)| vec![*field, if self.filled { words } else { "" }]);
+        [vec![self.title], vec![self.note]].into_iter().chain(fields).collect()
     }
 
     /// A Word document with a table of fields.
@@ -182,7 +196,7 @@ mod tests {
 
     #[test]
     fn a_sample_differs_from_its_blank_form_in_every_format() {
-        for format in [Format::Docx, Format::Xls, Format::Pdf] {
+        for format in [Format::Docx, Format::Xls, Format::Pdf, Format::Xlsx, Format::Rtf] {
             let (blank, sample) = (Form::blank("登记表").write(format), Form::sample("登记表").write(format));
             assert_ne!(blank, sample);
             assert_eq!(blank, Form::blank("登记表").write(format));
