@@ -12,7 +12,7 @@ use super::judge::RunContext;
 use super::single::{self, Given};
 use crate::eval::labels::{self, LabelError};
 use crate::eval::{Case, Half, LabelSet, Outcome, Report, Role};
-use crate::model::{ChannelKind, Digest, Purpose};
+use crate::model::{BodyKind, ChannelKind, Digest, Purpose, QueryBody};
 
 /// Why an evaluation could not be made.
 #[derive(Debug, thiserror::Error)]
@@ -139,6 +139,7 @@ fn given(case: &Case, pages: &Pages) -> Result<Vec<(String, Given)>, String> {
                 url: Url::parse(url).expect("the labels were checked when they were read"),
                 purpose: if page.role == Role::Attachment { Purpose::Attachment } else { Purpose::Page },
                 status: page.status,
+                query: page.query.clone().map(|text| QueryBody { kind: BodyKind::Json, text }),
                 headers: page.content_type.iter().map(|kind| ("content-type".to_owned(), kind.clone())).collect(),
                 body: body.clone(),
             };

@@ -10,7 +10,7 @@ use super::judge::{RunContext, judge};
 use super::reader::{self, Asked, Read};
 use crate::model::{
     Capture, Channel, ChannelId, ChannelKind, City, CityCode, CityDossier, Digest, Exchange, Extraction, HopPath, Lane,
-    Method, Observation, Profile, Purpose, RecordId, Request, Response, Target, Timing,
+    Method, Observation, Profile, Purpose, QueryBody, RecordId, Request, Response, Target, Timing,
 };
 
 /// One page given by hand.
@@ -33,6 +33,8 @@ pub struct Given {
     pub url: Url,
     /// What it is asked for.
     pub purpose: Purpose,
+    /// The body of the query, if it is asked for by POST.
+    pub query: Option<QueryBody>,
     /// HTTP status.
     pub status: u16,
     /// Headers that matter.
@@ -75,6 +77,7 @@ pub fn judge_pages(
             channel: page.channel,
             url: page.url.clone(),
             purpose: Purpose::Page,
+            query: None,
             status: 200,
             headers: Vec::new(),
             body: page.body.clone(),
@@ -107,13 +110,14 @@ pub fn judge_given(
 
 fn capture(page: &Given, date: Timestamp) -> Capture {
     let target = CityCode("000000".to_owned());
+    let method = if page.query.is_some() { Method::Post } else { Method::Get };
     let request = Request {
-        id: Request::fingerprint(&target, Method::Get, (&page.url, None), &page.purpose),
+        id: Request::fingerprint(&target, method, (&page.url, page.query.as_ref()), &page.purpose),
         target,
         channel: ChannelId(page.channel.as_str().to_owned()),
         url: page.url.clone(),
-        method: Method::Get,
-        body: None,
+        method,
+        body: page.query.clone(),
         purpose: page.purpose.clone(),
         via: None,
         hops: HopPath::default(),

@@ -76,6 +76,9 @@ pub struct Page {
     /// `Content-Type` header, if the server sent one.
     #[serde(default)]
     pub content_type: Option<String>,
+    /// The JSON body of the POST that asked for it, as the page's script writes it; a GET if left out.
+    #[serde(default)]
+    pub query: Option<String>,
     /// Kind of the page; not scored if left out.
     #[serde(default)]
     pub kind: Option<PageKind>,

@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 
 use minijinja::{Environment, context};
 
+use super::services::{self, Service};
 use super::view::View;
 use crate::demo::pages::templates::environment_of;
 use crate::model::Element;
@@ -25,6 +26,8 @@ pub(super) struct Layout {
     pub(super) lacks: &'static [Element],
     /// Elements that the template shows by itself; their absence is not labelled.
     pub(super) adds: &'static [Element],
+    /// The service that the page's scripts ask for all that it says; `None` if it stands in the page.
+    pub(super) service: Option<Service>,
     /// Whether a chart can be drawn in the page itself.
     pub(super) drawn: bool,
     /// What stands where nothing is offered.
@@ -56,6 +59,7 @@ const PLAIN: Layout = Layout {
     listed: false,
     lacks: &[],
     adds: &[],
+    service: None,
     drawn: true,
     none: "无",
     blank_link: "下载",
@@ -95,6 +99,8 @@ pub(super) const LAYOUTS: &[Layout] = &[
     Layout { name: "msgs", mobile: true, none: "-", ..PLAIN },
     Layout { name: "grid", ..PLAIN },
     Layout { name: "prose", listed: true, ..PLAIN },
+    Layout { name: "gdapi", service: Some(Service::Guangdong), lacks: services::LACKS, drawn: false, ..PLAIN },
+    Layout { name: "epointapi", service: Some(Service::Epoint), lacks: services::LACKS, drawn: false, ..PLAIN },
     Layout { name: "sheet", mobile: true, listed: true, ..PLAIN },
 ];
 
@@ -107,7 +113,7 @@ macro_rules! embedded {
 
 embedded! {
     "parts" "gd" "sc" "sd" "bj" "epoint" "icity" "cms" "tabs" "gbk" "vue" "state" "cards" "h5" "divlist" "wcq" "msgs" "grid"
-    "prose" "sheet"
+    "prose" "sheet" "gdapi" "epointapi"
 }
 
 /// What a page shows besides the guide.

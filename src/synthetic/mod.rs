@@ -7,10 +7,12 @@
 mod columns;
 mod defects;
 mod faults;
+mod forms;
 mod harmless;
 mod item;
 mod layouts;
 mod random;
+mod services;
 mod truth;
 mod unmeasurable;
 mod view;
@@ -20,12 +22,13 @@ pub use item::{Item, ItemError, of_the_demo, parse};
 
 use serde_json::{Map, Value, json};
 
-use crate::demo::{attachments, flowchart};
+use crate::demo::attachments::{self, Format};
+use crate::demo::flowchart;
 use crate::model::{Digest, Element};
 use defects::{DEFECTS, Truths};
 use layouts::{Charset, LAYOUTS, Layout, Surroundings};
 use random::Random;
-use truth::{ChartForm, File, Hole, Truth};
+use truth::{ChartForm, Hole, Truth};
 use view::Addresses;
 
 /// Everything generated.
@@ -70,13 +73,17 @@ struct Case {
 
 fn case(items: &[Item], (seed, number): (u64, usize), planted: &mut [(&'static str, usize)]) -> Case {
     let mut random = Random::new(seed, number as u64);
-    // Layouts and items in turn, so that each gets its share.
+    // Layouts in turn, so that each gets its share; every eighth case is a mobile page alone.
     let portals: Vec<&Layout> = LAYOUTS.iter().filter(|layout| !layout.mobile).collect();
     let mobiles: Vec<&Layout> = LAYOUTS.iter().filter(|layout| layout.mobile).collect();
     let item = random.choose(items);
     let truth = truth::of(item, &mut random);
     let alone_on_mobile = number % 8 == 7;
-    let layout = if alone_on_mobile { mobiles[number / 8 % mobiles.len()] } else { portals[number % portals.len()] };
+    let layout = if alone_on_mobile {
+        mobiles[number / 8 % mobiles.len()]
+    } else {
+        portals[(number - number / 8) % portals.len()]
+    };
     let pair = (!alone_on_mobile && random.chance(45)).then(|| random.pick(&mobiles));
     let mut truths = Truths { mobile: pair.map(|_| truth.clone()), portal: truth };
     let mut name = "";
@@ -134,6 +141,11 @@ fn fitted(truth: &mut Truth, layout: &Layout) -> Truth {
             (paper.blank, paper.sample) = (None, None);
         }
     }
+    if layout.service.is_some() {
+        truth.texts.retain(|element, _| !layout.lacks.contains(element));
+        // The keys of data are always there: what is missing is an empty value.
+        truth.holes.values_mut().filter(|hole| **hole == Hole::Missing).for_each(|hole| *hole = Hole::Blank);
+    }
     truth.clone()
 }
 
@@ -187,8 +199,12 @@ impl Writer {
             Some(ChartForm::Image) => "chart.png",
             _ => "chart.docx",
         };
-        let form = |n: usize, kind: char| format!("{role}-{n}{kind}.docx");
-        let addresses = Addresses { form: &form, chart: format!("{role}-{chart_file}") };
+        let format = forms::pick(random);
+        let form = |n: usize, kind: char| format!("{role}-{n}{kind}.{}", format.extension());
+        let chart = format!("{role}-{chart_file}");
+        let chart =
+            layout.service.map_or(chart.clone(), |service| format!("/{}", service.file(&self.id, role, &chart)));
+        let addresses = Addresses { form: &form, chart };
         let spoken = view::speak(truth, layout, &addresses, random);
         let around = Surroundings {
             related: related.iter().filter(|title| *title != truth.title()).cloned().collect(),
@@ -199,31 +215,30 @@ impl Writer {
         let gbk = layout.charset == Charset::Gbk;
         let text = if gbk { text } else { harmless::vary(&text, random) };
         let bytes = if gbk { encoding_rs::GBK.encode(&text).0.into_owned() } else { text.into_bytes() };
-        let url = self.url(host, &format!("{role}.html"));
+        let url = match layout.service {
+            Some(service) => format!("http://{host}/{}", service.page(&self.id, role, truth)),
+            None => self.url(host, &format!("{role}.html")),
+        };
         self.put(bytes, "html", json!({"role": role, "urls": [url], "kind": "guide", "says": spoken.says}));
-        self.attachments((role, host), truth, chart_file);
-    }
-
-    fn attachments(&mut self, (role, host): (&str, &str), truth: &Truth, chart_file: &str) {
-        for (n, paper) in truth.materials.iter().enumerate() {
-            for (file, kind) in [(paper.blank, 'b'), (paper.sample, 's')] {
-                let Some(file) = file else { continue };
-                let url = self.url(host, &format!("{role}-{n}{kind}.docx"));
-                self.put(form(&paper.name, file), "docx", json!({"role": "attachment", "urls": [url]}));
+        if let Some(service) = layout.service {
+            let answer = service.answer((&self.id, role), (truth, &spoken.view), &form);
+            let url = format!("http://{host}/{}", answer.path);
+            let mut page = json!({"role": "data", "urls": [url], "content_type": "application/json"});
+            if let Some(query) = answer.query {
+                page["query"] = json!(query.text);
             }
+            self.put(answer.body.to_string().into_bytes(), "json", page);
         }
-        let Some(chart) = &truth.chart else { return };
-        let url = self.url(host, &format!("{role}-{chart_file}"));
-        let names: Vec<&str> = chart.steps.iter().map(|step| step.name.as_str()).collect();
-        match chart.form {
-            ChartForm::Image => {
-                self.put(flowchart::picture(&names), "png", json!({"role": "attachment", "urls": [url]}));
-            }
-            ChartForm::Document => {
-                let title = format!("{}：{}", chart.title, names.join("→"));
-                self.put(attachments::docx(&title, true), "docx", json!({"role": "attachment", "urls": [url]}));
-            }
-            ChartForm::Html | ChartForm::Svg | ChartForm::Table => {}
+        let address = |name: &str| match layout.service {
+            Some(service) => format!("http://{host}/{}", service.file(&self.id, role, name)),
+            None => self.url(host, name),
+        };
+        let files = attachments((role, format), truth, chart_file);
+        let files: Vec<(String, Vec<u8>, String)> =
+            files.into_iter().map(|(name, bytes)| (address(&name), bytes, name)).collect();
+        for (url, bytes, name) in files {
+            let extension = name.rsplit('.').next().unwrap_or_default().to_owned();
+            self.put(bytes, &extension, json!({"role": "attachment", "urls": [url]}));
         }
     }
 
@@ -244,15 +259,22 @@ impl Writer {
     }
 }
 
-/// The bytes of a form.
-fn form(name: &str, file: File) -> Vec<u8> {
-    match file {
-        File::Blank | File::BlankAgain => attachments::docx(name, false),
-        File::Filled => attachments::docx(name, true),
-        File::BlankResaved => attachments::docx(&format!("{name}（样表）"), false),
-        File::Tiny => b"\r\n".to_vec(),
-        File::ErrorPage => {
-            "<html><head><title>404</title></head><body>您访问的文件不存在或已被删除</body></html>".into()
+/// The files of a guide, each with its name: forms, samples and a chart that is a file.
+fn attachments((role, format): (&str, Format), truth: &Truth, chart_file: &str) -> Vec<(String, Vec<u8>)> {
+    let mut files = Vec::new();
+    for (n, paper) in truth.materials.iter().enumerate() {
+        for (file, kind) in [(paper.blank, 'b'), (paper.sample, 's')] {
+            let Some(file) = file else { continue };
+            files.push((format!("{role}-{n}{kind}.{}", format.extension()), forms::bytes(&paper.name, file, format)));
         }
     }
+    let Some(chart) = &truth.chart else { return files };
+    let names: Vec<&str> = chart.steps.iter().map(|step| step.name.as_str()).collect();
+    let bytes = match chart.form {
+        ChartForm::Image => flowchart::picture(&names),
+        ChartForm::Document => attachments::docx(&format!("{}：{}", chart.title, names.join("→")), true),
+        ChartForm::Html | ChartForm::Svg | ChartForm::Table => return files,
+    };
+    files.push((format!("{role}-{chart_file}"), bytes));
+    files
 }

@@ -19,6 +19,8 @@ use crate::model::Element;
 /// A label with its value.
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct Row {
+    /// The element, for services that name fields instead of labels.
+    pub(super) element: &'static str,
     pub(super) label: String,
     pub(super) value: String,
 }
@@ -60,9 +62,9 @@ pub(super) struct Process {
 /// A step in words.
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct StepWords {
-    name: String,
-    limit: String,
-    department: String,
+    pub(super) name: String,
+    pub(super) limit: String,
+    pub(super) department: String,
 }
 
 /// A flowchart in words.
@@ -73,7 +75,7 @@ pub(super) struct ChartWords {
     title: String,
     steps: Vec<StepWords>,
     svg: String,
-    url: String,
+    pub(super) url: String,
 }
 
 /// A number with its unit, for pages that put them into elements of their own.
@@ -192,9 +194,10 @@ impl Speaker<'_> {
             return None;
         }
         let label = words::label(element, self.random).to_owned();
+        let key = element.as_str();
         if let Some(hole) = self.truth.holes.get(&element).cloned() {
             let value = self.hole(element, &hole)?;
-            return Some(Row { label, value });
+            return Some(Row { element: key, label, value });
         }
         if label == "业务办理项编码" {
             // The same code under the name of another element.
@@ -204,7 +207,7 @@ impl Speaker<'_> {
             return Some(row);
         }
         let value = self.value(element)?;
-        Some(Row { value: self.label_repeated(element, &label, value), label })
+        Some(Row { element: key, value: self.label_repeated(element, &label, value), label })
     }
 
     /// Some pages put the unit into the label: 承诺办结时限（工作日）, 5.
@@ -215,11 +218,15 @@ impl Speaker<'_> {
             _ => return None,
         };
         let Limit::Working(tenths) = limit else { return None };
-        if !self.random.chance(6) {
+        if self.layout.service.is_some() || !self.random.chance(6) {
             return None;
         }
         self.say(element, json!(words::labelled(limit)));
-        Some(Row { label: format!("{label}（工作日）"), value: format!("{}", f64::from(tenths) / 10.0) })
+        Some(Row {
+            element: element.as_str(),
+            label: format!("{label}（工作日）"),
+            value: format!("{}", f64::from(tenths) / 10.0),
+        })
     }
 
     /// Some pages repeat the label inside the value.
