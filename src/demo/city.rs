@@ -229,6 +229,8 @@ pub enum DefectKind {
     MobileOverflow,
     /// A call for JSON fails the first time.
     DataFailsOnce,
+    /// A page whose scripts, frames, workers and sockets call an address that is none of theirs, and never rest.
+    HostileScripts,
 }
 
 /// What a night must say of a planted fault.

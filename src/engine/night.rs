@@ -13,15 +13,14 @@ use tokio::task::JoinSet;
 
 use super::EngineError;
 use super::clock::Clock;
-use super::judge::{RunContext, judge};
+use super::judge::RunContext;
 use super::kept::Kept;
 use super::output::RunOutput;
 use super::own_network::{self, Probe};
 use super::reader::Read;
 use super::reading::{ReadPage, new_record_id, read_page};
 use super::rendering::{JobId, RenderDesk};
-use super::renderings::{RenderedJob, accused};
-use super::seeds::{Seed, profile, seeds};
+use super::renderings::RenderedJob;
 use super::stopwatch::Stopwatch;
 use super::wishes::{Wish, wishes};
 use crate::config::Config;
@@ -29,12 +28,10 @@ use crate::fetch::Fetcher;
 use crate::frontier::{Event, Frontier, Next, Offer, Ticket};
 use crate::model::extraction::LinkRole;
 use crate::model::{
-    Capture, Channel, CityCode, CityDossier, Coverage, Digest, Hop, Lane, Method, Observation, PageRecord, Purpose,
-    Request, Severity, SkipReason, Target, as_sent,
+    Capture, CityCode, CityDossier, Digest, Lane, Method, Observation, PageRecord, Purpose, Request, Severity, as_sent,
 };
 use crate::render::Ask;
 use crate::telemetry::{self, Progress, Status};
-use crate::warc::CityCoverage;
 
 /// What a night needs.
 pub struct Night {
@@ -103,7 +100,7 @@ pub(super) struct Judged {
 pub(super) struct Loop {
     pub(super) night: Arc<Night>,
     pub(super) frontier: Frontier,
-    fetcher: Arc<Fetcher>,
+    pub(super) fetcher: Arc<Fetcher>,
     pub(super) output: RunOutput,
     pub(super) kept: Arc<Kept>,
     pub(super) tasks: JoinSet<Done>,
@@ -114,15 +111,15 @@ pub(super) struct Loop {
     pub(super) rendering: Option<RenderDesk>,
     /// Cities that were judged and whose accused pages are being photographed.
     pub(super) judged: BTreeMap<CityCode, Judged>,
-    idle: BTreeSet<CityCode>,
-    followed_up: BTreeSet<CityCode>,
+    pub(super) idle: BTreeSet<CityCode>,
+    pub(super) followed_up: BTreeSet<CityCode>,
     /// Cities for whose sake our own network was looked at again.
-    probed: BTreeSet<CityCode>,
+    pub(super) probed: BTreeSet<CityCode>,
     in_transit: usize,
     /// Cities are begun in the order of the catalogue; so many have been.
-    begun: usize,
-    cities_done: usize,
-    own_network: Option<bool>,
+    pub(super) begun: usize,
+    pub(super) cities_done: usize,
+    pub(super) own_network: Option<bool>,
     pub(super) report: NightReport,
 }
 
@@ -215,48 +212,6 @@ impl Loop {
             own_network: None,
             night,
         })
-    }
-
-    /// Begins as many cities as may be under way: offers what every visit begins with.
-    fn begin_cities(&mut self) {
-        let night = Arc::clone(&self.night);
-        while self.begun - self.cities_done < night.config.cities_at_once && !self.report.interrupted {
-            let Some(target) = night.context.targets.get(self.begun) else { return };
-            self.begun += 1;
-            self.open_dossier(target);
-            for channel in target.web_channels() {
-                for seed in seeds(target, channel, &night.config.visit, night.scope) {
-                    self.offer_seed(target, channel, seed);
-                }
-            }
-        }
-    }
-
-    fn open_dossier(&mut self, target: &Target) {
-        self.dossiers.insert(target.city.code.clone(), CityDossier::new(target.clone()));
-    }
-
-    fn offer_seed(&mut self, target: &Target, channel: &Channel, seed: Seed) {
-        let now = self.night.clock.elapsed();
-        // Only what is read again the next night is asked for conditionally.
-        let read = matches!(seed.purpose, Purpose::Entry { .. } | Purpose::Page);
-        let offer = Offer {
-            target: target.city.code.clone(),
-            channel: channel.id.clone(),
-            validators: self.kept.validators(&seed.url).filter(|_| read),
-            url: seed.url,
-            method: Method::Get,
-            body: None,
-            purpose: seed.purpose,
-            via: None,
-            hop: Hop::Prerequisite,
-            anchor: String::new(),
-            role: LinkRole::Page,
-            profile: profile(channel.kind),
-            lane: Lane::Strict,
-            not_before: if seed.after.is_zero() { Duration::ZERO } else { now + seed.after },
-        };
-        self.frontier.offer(offer, now);
     }
 
     /// Hands out every ticket that is due; answers when to look again, if waiting is all there is to do.
@@ -408,101 +363,6 @@ impl Loop {
         self.frontier.offer(offer, self.night.clock.elapsed());
     }
 
-    /// Cities with nothing left to ask or to read: first their follow-ups, then their judgement.
-    fn finish_drained(&mut self) -> Result<(), EngineError> {
-        self.idle.extend(self.frontier.drained());
-        if self.report.interrupted {
-            // Cities that were not begun have their rows in the ledger too.
-            let night = Arc::clone(&self.night);
-            night.context.targets[self.begun..].iter().for_each(|target| self.open_dossier(target));
-            self.begun = night.context.targets.len();
-            self.idle.extend(self.dossiers.keys().cloned());
-        }
-        for city in std::mem::take(&mut self.idle) {
-            if !self.dossiers.contains_key(&city) || !self.frontier.is_idle(&city) {
-                // Not begun, judged already, or it has something to ask again and will be reported when that is done.
-                continue;
-            }
-            if self.reading.get(&city).is_some_and(|count| *count > 0) || self.render_later(&city) {
-                self.idle.insert(city);
-            } else if !self.follow_up(&city) {
-                self.judge_city(&city)?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Offers the sample of links, once a city; answers whether there is something to ask now.
-    fn follow_up(&mut self, city: &CityCode) -> bool {
-        if self.night.scope == Scope::OnePage || self.report.interrupted || !self.followed_up.insert(city.clone()) {
-            return false;
-        }
-        let Some(dossier) = self.dossiers.get_mut(city) else { return false };
-        dossier.coverage = self.frontier.coverage(city);
-        dossier.sort();
-        for (request, url) in super::judge::link_sample(&self.night.context, dossier) {
-            let (purpose, hop, role) = (Purpose::LinkCheck, Hop::Link, LinkRole::Page);
-            let wish = Wish { url, query: None, purpose, hop, role, anchor: String::new() };
-            self.offer(&request, wish);
-        }
-        !self.frontier.is_idle(city)
-    }
-
-    /// Judges a city, after another look at our own network if its failures could be ours.
-    fn judge_city(&mut self, city: &CityCode) -> Result<(), EngineError> {
-        let addresses = self.night.config.visit.control_urls.clone();
-        let doubtful = self.dossiers.get(city).is_some_and(own_network::could_be_ours);
-        if addresses.is_empty() || !doubtful || !self.probed.insert(city.clone()) {
-            return self.conclude(city, self.own_network);
-        }
-        let (fetcher, clock, city) = (Arc::clone(&self.fetcher), self.night.clock, city.clone());
-        self.tasks.spawn(async move {
-            let probe = own_network::probe(&fetcher, clock, &addresses).await;
-            Done::Probed { city, probe }
-        });
-        Ok(())
-    }
-
-    fn conclude(&mut self, city: &CityCode, own_network: Option<bool>) -> Result<(), EngineError> {
-        let Some(mut dossier) = self.dossiers.remove(city) else { return Ok(()) };
-        dossier.coverage = self.frontier.coverage(city);
-        let interrupted = self.report.interrupted;
-        dossier.coverage.values_mut().for_each(|coverage| count_unasked(coverage, interrupted));
-        dossier.own_network = own_network;
-        self.frontier.close(city);
-        let coverage = CityCoverage { channels: dossier.coverage.clone(), own_network: dossier.own_network };
-        self.output.coverage(city, &coverage, self.night.clock.civil())?;
-        let requests = dossier.coverage.values().map(|coverage| coverage.requests).sum();
-        let (night, city) = (Arc::clone(&self.night), city.clone());
-        self.tasks.spawn_blocking(move || {
-            let started = Instant::now();
-            let observations = judge(&night.context, &mut dossier);
-            let accused = accused(&dossier, &observations);
-            Done::Judged { city, judged: Judged { requests, observations, accused }, took: started.elapsed() }
-        });
-        Ok(())
-    }
-
-    /// A city's records go out.
-    pub(super) fn record(
-        &mut self,
-        city: &CityCode,
-        requests: u64,
-        observations: Vec<Observation>,
-    ) -> Result<(), EngineError> {
-        self.rendering.iter_mut().for_each(|desk| desk.forget(city));
-        telemetry::city_done(city, requests, observations.len());
-        self.cities_done += 1;
-        self.begin_cities();
-        for finding in observations.iter().flat_map(|observation| &observation.findings) {
-            *self.report.findings.entry(finding.severity).or_default() += 1;
-        }
-        let writing = Instant::now();
-        self.output.observations(observations)?;
-        self.report.stopwatch.write += writing.elapsed();
-        Ok(())
-    }
-
     fn over(&self) -> bool {
         self.begun == self.night.context.targets.len() && self.dossiers.is_empty() && self.tasks.is_empty()
     }
@@ -554,12 +414,4 @@ async fn next_ask(desk: &mut Option<RenderDesk>) -> (JobId, Ask) {
         Some(desk) => desk.ask().await,
         None => std::future::pending().await,
     }
-}
-
-/// What Ctrl-C or a server that sent us away left unasked still waited when the visit ended. After Ctrl-C at least one
-/// address did, so that no check takes a visit that was cut short for a search of everything in reach.
-fn count_unasked(coverage: &mut Coverage, interrupted: bool) {
-    let skipped = |reason| coverage.skipped.get(&reason).copied().unwrap_or_default();
-    let unasked = skipped(SkipReason::Interrupted) + skipped(SkipReason::BackedOff);
-    coverage.waiting = (coverage.waiting + unasked).max(u64::from(interrupted));
 }

@@ -35,6 +35,8 @@ async fn a_whole_night_recovers_the_assessment_politely_and_can_be_replayed() {
     pages_built_from_data_are_judged_as_a_visitor_sees_them(&seen);
     the_evidence_gives_the_same_records(&seen);
     only_the_planted_pages_stand_in_the_way(&seen);
+    a_page_that_calls_where_it_should_not_is_shown_and_asks_in_vain(&seen);
+    the_report_shows_the_entry_pages_of_every_city(&seen);
     nothing_personal_is_stored(&seen);
 }
 
@@ -204,6 +206,39 @@ fn only_the_planted_pages_stand_in_the_way(seen: &Seen) {
     let surprises: Vec<_> = met.iter().filter(|(path, _)| !IN_THE_WAY.iter().any(|part| path.contains(part))).collect();
     assert!(surprises.is_empty(), "taken for obstacles: {surprises:?}");
     assert!(met.iter().any(|(_, signature)| signature == "slider"), "the planted one is met: {met:?}");
+}
+
+fn a_page_that_calls_where_it_should_not_is_shown_and_asks_in_vain(seen: &Seen) {
+    let mut restorer = Restorer::default();
+    evidence::each_record(&seen.report.folder, |record| restorer.accept(record)).expect("readable evidence");
+    let night = restorer.finish();
+    let is_theirs = |host: Option<&str>| host == Some("127.99.0.7");
+    let shown = night.renderings.iter().find(|rendering| rendering.url.path() == "/assistant.html");
+    let shown = shown.expect("the page was rendered");
+    assert!(shown.outcome.is_ok(), "it ends with its budget: {:?}", shown.outcome);
+    let refused: Vec<&str> = shown.asked.refused.iter().map(|ask| ask.url.as_str()).collect();
+    for path in ["/fetch", "/worker", "/frame", "/beacon"] {
+        assert!(refused.iter().any(|url| url.ends_with(path)), "{path} was not tried: {refused:?}");
+    }
+    assert!(shown.asked.by_itself >= 1, "the sockets came to the proxy: {:?}", shown.asked);
+    assert!(shown.asked.leads_to.iter().any(|url| is_theirs(url.host_str())), "{:?}", shown.asked);
+    let met = night.captures.iter().filter(|capture| is_theirs(capture.request.url.host_str()));
+    assert_eq!(met.count(), 0, "no request was made");
+}
+
+fn the_report_shows_the_entry_pages_of_every_city(seen: &Seen) {
+    let report = seen.report.folder.join("report");
+    for city in World::load().cities() {
+        let page = std::fs::read_to_string(report.join(format!("{}.html", city.code))).expect("a city's page");
+        let files: Vec<&str> =
+            page.split("<img src=\"").skip(1).filter_map(|rest| rest.split_once('"').map(|(file, _)| file)).collect();
+        assert!(!files.is_empty(), "{} shows no picture", city.name);
+        for file in files {
+            let file = file.replace("&#x2f;", "/");
+            let bytes = std::fs::read(report.join(&file)).expect("the picture lies beside the report");
+            assert!(bytes.starts_with(b"\x89PNG"), "{file}");
+        }
+    }
 }
 
 fn nothing_personal_is_stored(seen: &Seen) {

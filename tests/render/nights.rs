@@ -10,7 +10,9 @@ use portal_probe::engine::judge::RunContext;
 use portal_probe::engine::night::{self, Night, NightReport, Scope};
 use portal_probe::engine::replay;
 use portal_probe::model::query::BodyKind;
-use portal_probe::model::{Capture, ChannelKind, FailureKind, Observation, Outcome, Reason, Rendering, Target};
+use portal_probe::model::{
+    Capture, ChannelKind, FailureKind, Observation, Outcome, Reason, Rendering, SubjectKind, Target,
+};
 use portal_probe::sink::{evidence, observations};
 use portal_probe::warc::Restorer;
 use url::Url;
@@ -367,5 +369,56 @@ async fn letters_are_masked_in_the_rendered_document_and_in_what_was_fetched_for
     for capture in captures.iter().filter_map(Capture::response) {
         assert!(!String::from_utf8_lossy(&capture.body).contains("13812345678"));
     }
+    assert_replays(&report);
+}
+
+/// Pages that mean no good, each with what its own scripts do; `{at}` is an address that nobody may connect to.
+const HOSTILE: [(&str, &str); 6] = [
+    (
+        "/calls",
+        "const t=f=>{try{f()}catch(e){}};t(()=>fetch('http://{at}/fetch').catch(()=>0));t(()=>new WebSocket('ws://{at}/ws'));
+         t(()=>new Worker(URL.createObjectURL(new Blob([\"fetch('http://{at}/worker').catch(()=>0)\"]))));
+         document.querySelector('#app').innerHTML='<iframe src=http://{at}/iframe></iframe>'",
+    ),
+    ("/restless", "let n=0;setInterval(()=>{n++;fetch('/poll?'+n).catch(()=>0)},500)"),
+    ("/greedy", "for(let i=0;i<500;i++)fetch('/d?'+i).catch(()=>0)"),
+    ("/stuck", "for(;;){}"),
+    ("/runs-away", "setTimeout(()=>location.href='/runs-away?'+Date.now(),1)"),
+    ("/saves", "fetch('/save',{method:'POST',body:'name=x'});navigator.sendBeacon('/save','x');document.forms[0].submit()"),
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_city_of_hostile_pages_costs_its_own_budget_and_nothing_else() {
+    let (portal, door) = (Portal::open().await, ForbiddenDoor::open().await);
+    let at = door.address.to_string();
+    let links: String =
+        HOSTILE.iter().map(|(path, _)| format!("<a href={path}>公章刻制备案办事指南 {path}</a>")).collect();
+    portal.page("/", &format!("<h1>政务服务网</h1><p>欢迎</p>{links}<a href=/good>公章刻制备案</a>"));
+    for (path, script) in HOSTILE {
+        let form = "<form action=/save method=post><input name=x></form>";
+        portal.page(path, &format!("<div id=app></div>{form}<script>{}</script>", script.replace("{at}", &at)));
+    }
+    portal.page("/good", SHELL);
+    portal.put("/app.js", "text/javascript", GUIDE);
+    portal.put("/api/guide?id=7", "application/json", DATA);
+    let folder = Folder::new("hostile");
+    let sets = ["render.page_work=6s", "render.max_requests=20"];
+    let report = visit(&folder, city(&portal, ChannelKind::Portal, "/", &[at]), config(&sets), Scope::Night).await;
+    assert_eq!(door.knocks(), 0);
+    assert!(portal.log().iter().all(|arrival| arrival.method != "POST"), "nothing is sent: {:?}", portal.log());
+    let renderings = evidence_of(&report).renderings;
+    let shown = |path: &str| renderings.iter().find(|rendering| rendering.url.path() == path);
+    for (path, _) in HOSTILE {
+        let rendering = shown(path).unwrap_or_else(|| panic!("{path} was tried"));
+        assert_eq!(rendering.outcome.is_ok(), path != "/stuck", "{path}: {:?}", rendering.outcome.as_ref().err());
+    }
+    // The one honest guide among them is read and judged; nothing is said against the others.
+    let observations = judged(&report);
+    let about_good = |seen: &&Observation| seen.subject.url.as_deref().is_some_and(|url| url.ends_with("/good"));
+    let limits = observations.iter().filter(about_good).find(|seen| seen.property == "guide.time_limits");
+    assert_eq!(limits.map(|seen| seen.outcome), Some(Outcome::Failed));
+    let guides = observations.iter().filter(|seen| seen.subject.kind == SubjectKind::Guide && !about_good(seen));
+    let accused: Vec<_> = guides.filter(|seen| seen.outcome == Outcome::Failed).collect();
+    assert!(accused.is_empty(), "{accused:#?}");
     assert_replays(&report);
 }

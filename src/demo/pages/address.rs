@@ -65,6 +65,8 @@ pub(crate) enum Page {
     Challenge,
     /// A page that robots.txt forbids.
     Internal,
+    /// A chat window whose scripts call where they should not.
+    Assistant,
     /// A QR code.
     Qr(String),
     /// Style sheet.
@@ -126,6 +128,7 @@ pub(crate) fn address(family: &Family, page: &Page, guides: &[GuideContent]) -> 
         Page::Calendar(year, month) => Some(format!("/calendar?month={year:04}-{month:02}")),
         Page::Challenge => Some("/data/statistics.html".into()),
         Page::Internal => Some("/internal/report.html".into()),
+        Page::Assistant => Some("/assistant.html".into()),
         Page::Qr(name) => Some(format!("/qr/{name}.png")),
         Page::Style => Some("/static/site.css".into()),
         Page::Static(name) => Some(format!("/static/{name}")),
@@ -196,6 +199,7 @@ fn fixed(side: Side, address: &str) -> Option<Page> {
         "/static/site.css" => Page::Style,
         "/data/statistics.html" => Page::Challenge,
         "/internal/report.html" => Page::Internal,
+        "/assistant.html" if side == Side::Portal => Page::Assistant,
         "/app/download.html" if side == Side::Mobile => Page::Download,
         _ => {
             if let Some(name) = address.strip_prefix("/static/") {

@@ -83,9 +83,9 @@ impl<'a> Site<'a> {
         services::posted(self, path, body)
     }
 
-    /// Whether the pages of this family get their values from data.
+    /// Whether the guides of this family get their values from data.
     fn is_built_by_script(&self) -> bool {
-        self.family.paths.contains_key("list_data")
+        self.family.paths.contains_key("guide_data")
     }
 
     /// The address of a page; empty if this family has none.

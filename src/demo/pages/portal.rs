@@ -166,6 +166,9 @@ pub(super) fn answer(site: &Site<'_>, page: &Page) -> Option<Answer> {
             Some(site.html(200, "shared/challenge.html", Value::UNDEFINED))
         }
         Page::Internal => Some(site.html(200, "shared/internal.html", Value::UNDEFINED)),
+        Page::Assistant if site.city.has(DefectKind::HostileScripts) => {
+            Some(site.html(200, "shared/assistant.html", Value::UNDEFINED))
+        }
         _ => None,
     }
 }
@@ -256,6 +259,9 @@ fn extra_links(site: &Site<'_>) -> Vec<LinkView> {
         extra.push(LinkView::new("便民服务手册", "/old/handbook.html".into()));
         extra.push(LinkView::new("2018年度服务报告", "/old/2018/report.html".into()));
     }
+    if city.has(DefectKind::HostileScripts) {
+        extra.push(LinkView::new("智能客服", site.address(&Page::Assistant)));
+    }
     if city.has(DefectKind::WithdrawnGuide) {
         extra.push(LinkView::new("老年人优待证办理", site.address(&Page::Withdrawn)));
     }
@@ -332,7 +338,7 @@ fn list(site: &Site<'_>, n: usize) -> Option<Answer> {
             }
         })
         .collect();
-    Some(site.html(200, &site.own("list"), context! { items, pager }))
+    Some(site.html(200, &site.own("list"), context! { items, pager, rows }))
 }
 
 fn scenario(site: &Site<'_>, step: usize) -> Option<Answer> {

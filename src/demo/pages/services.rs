@@ -21,10 +21,15 @@ const IN_OTHER_SCHEMA: usize = 12;
 
 /// The page that a query by POST names; `None` if this family takes no such query.
 pub(super) fn posted(site: &Site<'_>, path: &str, body: &[u8]) -> Option<Page> {
+    let is = |name: &str| site.family.paths.get(name).is_some_and(|known| known == path);
+    if site.family_name == "spa" {
+        let current = url::form_urlencoded::parse(body).find(|(name, _)| name == "current")?.1;
+        return current.parse().ok().filter(|_| is("list_data")).map(Page::ListData);
+    }
     let query: Value = serde_json::from_slice(body).ok()?;
     let number = |value: &Value| value.as_str().and_then(|text| text.parse::<usize>().ok());
-    let is = |name: &str| site.family.paths.get(name).is_some_and(|known| known == path);
     match site.family_name {
+        "icity" if is("list_data") => Some(Page::ListData(query.get("page")?.as_u64()?.try_into().ok()?)),
         "gdapi" if is("list_data") => Some(Page::ListData(number(query.get("PAGENO")?)?)),
         "epoint" if is("list_data") => Some(Page::ListData(number(query.pointer("/params/currentpage")?)? + 1)),
         "epoint" if is("guide_data") => {
@@ -48,6 +53,8 @@ pub(super) fn answer(site: &Site<'_>, page: &Page) -> Option<Answer> {
         ("gdapi", Page::GuideData(number)) => guangdong(site, site.guides.get(*number)?),
         ("epoint", Page::ListData(n)) => epoint_list(site, *n),
         ("epoint", Page::GuideData(number)) => epoint(site, site.guides.get(*number)?),
+        ("icity", Page::ListData(n)) => icity_list(site, *n),
+        ("spa", Page::ListData(n)) => zhejiang_list(site, *n),
         ("epoint", Page::Withdrawn) => json!({"status": {"code": "0", "text": "该事项不存在！"}, "custom": ""}),
         _ => return None,
     };
@@ -73,6 +80,28 @@ impl Words {
         let rows = self.0[group].as_array().map_or(&[][..], Vec::as_slice);
         rows.iter().find(|row| row["label"] == label).map_or(Value::Null, |row| row["value"].clone())
     }
+}
+
+/// A list as an iCity command gives it.
+fn icity_list(site: &Site<'_>, n: usize) -> Value {
+    let list: Vec<Value> = items(site, n)
+        .map(|guide| json!({"CODE": guide.code, "NAME": guide.title, "DEPT_NAME": guide.department}))
+        .collect();
+    json!({"state": "1", "total": ORDER.len(), "data": list})
+}
+
+/// A list of matters in its three wrappings; every third matter stands below another one.
+fn zhejiang_list(site: &Site<'_>, n: usize) -> Value {
+    let matter =
+        |guide: &GuideContent| json!({"qlName": guide.title, "qlInnerCode": address::guide_key(site.family, guide)});
+    let list: Vec<Value> = items(site, n)
+        .enumerate()
+        .map(|(index, guide)| match index % 3 {
+            2 => json!({"qlName": guide.department, "subMatterList": [matter(guide)]}),
+            _ => matter(guide),
+        })
+        .collect();
+    json!({"success": true, "data": {"code": "200", "data": {"data": {"total": ORDER.len().to_string(), "list": list}}}})
 }
 
 fn guangdong_list(site: &Site<'_>, n: usize) -> Value {

@@ -38,7 +38,7 @@ embedded! {
     "shared/head.html" "shared/foot.html" "shared/chart.html" "shared/pager.html"
     "shared/letters.html" "shared/letter.html" "shared/news_list.html" "shared/news.html" "shared/scenario.html"
     "shared/search.html" "shared/entry.html" "shared/account.html" "shared/challenge.html" "shared/channels.html"
-    "shared/calendar.html" "shared/internal.html" "shared/not_found.html" "shared/search_form.html"
+    "shared/calendar.html" "shared/internal.html" "shared/assistant.html" "shared/not_found.html" "shared/search_form.html"
     "h5p/frame.html" "h5p/home.html" "h5p/list.html" "h5p/guide.html"
     "divlist/frame.html" "divlist/home.html" "divlist/list.html" "divlist/guide.html"
     "wcq/frame.html" "wcq/home.html" "wcq/list.html" "wcq/guide.html"

@@ -1,18 +1,19 @@
 //! What a city's page shows: its findings with the words that prove them, every observation, and what was not visited.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use minijinja::{Value as View, context};
 
 use crate::model::finding::Cite;
-use crate::model::{ChannelId, Coverage, Finding, Locator, Observation, Outcome, Property, Severity};
+use crate::model::{ChannelId, Coverage, Finding, Locator, Observation, Outcome, Property, Severity, SubjectKind};
 
 use super::index_page::megabytes;
+use super::pictures::Pictures;
 use super::{CityPage, both, words};
 
 /// The data of a city's page.
 pub(super) fn view(properties: &[Property], page: &CityPage<'_>) -> View {
-    let CityPage { city, observations, coverage, pictures: _ } = *page;
+    let CityPage { city, observations, coverage, pictures } = *page;
     let mut findings: Vec<(&Observation, &Finding)> =
         observations.iter().flat_map(|seen| seen.findings.iter().map(move |finding| (seen, finding))).collect();
     findings.sort_by(|(a, x), (b, y)| {
@@ -32,8 +33,26 @@ pub(super) fn view(properties: &[Property], page: &CityPage<'_>) -> View {
         tally,
         findings => findings.into_iter().map(|(seen, finding)| finding_view(properties, page, seen, finding)).collect::<Vec<_>>(),
         groups => properties.iter().map(|property| group(property, observations)).collect::<Vec<_>>(),
+        pictures => shown(pictures, observations),
         channels => channels.unwrap_or_default(),
     }
+}
+
+/// Every picture of a page that an observation rests on, entry pages first.
+fn shown(pictures: &Pictures, observations: &[Observation]) -> Vec<View> {
+    let mut seen: BTreeMap<&str, (bool, &str, &str)> = BTreeMap::new();
+    for observation in observations {
+        let channel = observation.channel.as_ref().map_or("", ChannelId::as_str);
+        for cite in &observation.evidence {
+            let Some(file) = pictures.of(&cite.record) else { continue };
+            let is_guide = observation.subject.kind == SubjectKind::Guide;
+            let known = seen.entry(file).or_insert((true, channel, cite.target_uri.as_str()));
+            known.0 &= is_guide;
+        }
+    }
+    let mut seen: Vec<_> = seen.into_iter().collect();
+    seen.sort_by_key(|(file, (is_guide, channel, address))| (*is_guide, *channel, *address, *file));
+    seen.into_iter().map(|(file, (_, channel, address))| context! { file, channel, address }).collect()
 }
 
 fn finding_view(properties: &[Property], page: &CityPage<'_>, seen: &Observation, finding: &Finding) -> View {
