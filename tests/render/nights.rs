@@ -391,9 +391,9 @@ const HOSTILE: [(&str, &str); 6] = [
 async fn a_city_of_hostile_pages_costs_its_own_budget_and_nothing_else() {
     let (portal, door) = (Portal::open().await, ForbiddenDoor::open().await);
     let at = door.address.to_string();
-    let links: String =
+    let links: Vec<String> =
         HOSTILE.iter().map(|(path, _)| format!("<a href={path}>公章刻制备案办事指南 {path}</a>")).collect();
-    portal.page("/", &format!("<h1>政务服务网</h1><p>欢迎</p>{links}<a href=/good>公章刻制备案</a>"));
+    portal.page("/", &format!("<h1>政务服务网</h1><p>欢迎</p>{}<a href=/good>公章刻制备案</a>", links.concat()));
     for (path, script) in HOSTILE {
         let form = "<form action=/save method=post><input name=x></form>";
         portal.page(path, &format!("<div id=app></div>{form}<script>{}</script>", script.replace("{at}", &at)));
