@@ -130,26 +130,26 @@ impl<'a> Form<'a> {
 
     /// A Word document with a table of fields.
     fn docx(self) -> Vec<u8> {
-        let mut rows = String::new();
-        for (field, value) in FIELDS {
-            let value = if self.filled { value } else { "" };
-            rows.extend(["<w:tr>".to_owned(), cell(field), cell(value), "</w:tr>".to_owned()]);
-        }
-        let document = format!(
-            "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\
-         <w:document xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\"><w:body>{}{}\
+        let rows: Vec<(&str, &str)> =
+            FIELDS.iter().map(|(field, value)| (*field, if self.filled { *value } else { "" })).collect();
+        table_document(&[self.title, self.note], &rows)
+    }
+}
+
+/// A Word document: paragraphs, and below them a table of two columns.
+pub(crate) fn table_document(paragraphs: &[&str], rows: &[(&str, &str)]) -> Vec<u8> {
+    let heads: String = paragraphs.iter().map(|text| paragraph(text)).collect();
+    let rows: Vec<String> =
+        rows.iter().map(|(left, right)| ["<w:tr>", &cell(left), &cell(right), "</w:tr>"].concat()).collect();
+    let rows = rows.concat();
+    let document = format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\
+         <w:document xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\"><w:body>{heads}\
          <w:tbl><w:tblPr><w:tblW w:w=\"9000\" w:type=\"dxa\"/></w:tblPr>\
          <w:tblGrid><w:gridCol w:w=\"3000\"/><w:gridCol w:w=\"6000\"/></w:tblGrid>{rows}</w:tbl>\
-         <w:sectPr/></w:body></w:document>",
-            paragraph(self.title),
-            paragraph(self.note),
-        );
-        pack(&[
-            ("[Content_Types].xml", CONTENT_TYPES),
-            ("_rels/.rels", RELATIONSHIPS),
-            ("word/document.xml", &document),
-        ])
-    }
+         <w:sectPr/></w:body></w:document>"
+    );
+    pack(&[("[Content_Types].xml", CONTENT_TYPES), ("_rels/.rels", RELATIONSHIPS), ("word/document.xml", &document)])
 }
 
 const CONTENT_TYPES: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\

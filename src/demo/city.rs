@@ -229,6 +229,8 @@ pub enum DefectKind {
     MobileOverflow,
     /// A call for JSON fails the first time.
     DataFailsOnce,
+    /// The guide of an errand is only a Word file.
+    GuideAsFile,
     /// A page whose scripts, frames, workers and sockets call an address that is none of theirs, and never rest.
     HostileScripts,
 }

@@ -379,3 +379,20 @@ async fn a_second_night_asks_what_has_changed_and_comes_to_the_same_judgement() 
     let recorded = portal_probe::sink::observations::read(&second.folder).expect("observations");
     assert_eq!(replayed, recorded);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_guide_that_is_only_a_word_file_is_judged_like_a_page() {
+    let seen = support::night("guide-file", World::load(), &["350100"], &[]).await;
+    let of_file = |observation: &&portal_probe::model::Observation| {
+        observation.subject.url.as_deref().is_some_and(|url| url.ends_with("/guide-8.docx"))
+    };
+    let outcomes: std::collections::BTreeMap<&str, Outcome> =
+        seen.observations.iter().filter(of_file).map(|seen| (seen.property.as_str(), seen.outcome)).collect();
+    for property in ["guide.time_limits", "guide.materials_clear", "guide.self_consistency", "handling.visits"] {
+        assert_eq!(outcomes.get(property), Some(&Outcome::Passed), "{property}: {outcomes:?}");
+    }
+    // Forms and a chart may stand beside the file: what it lacks is not missing.
+    assert_eq!(outcomes.get("guide.elements"), Some(&Outcome::CantTell));
+    let failed: Vec<_> = outcomes.iter().filter(|(_, outcome)| **outcome == Outcome::Failed).collect();
+    assert_eq!(failed, [(&"handling.delivery", &Outcome::Failed)], "the errand's results are not posted");
+}

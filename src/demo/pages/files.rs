@@ -3,9 +3,9 @@
 //! Comes in: a site and a name. Goes out: an [`Answer`], or `None` for "not found".
 
 use super::{Answer, ChartForm, MOBILE_HOST, Page, Site};
-use crate::demo::attachments::{Form, Format};
+use crate::demo::attachments::{Form, Format, table_document};
 use crate::demo::content::{GuideContent, MaterialContent, Side};
-use crate::demo::errands::ERRANDS;
+use crate::demo::errands::{ERRANDS, Errand};
 use crate::demo::flowchart;
 use crate::demo::world::DefectKind;
 
@@ -24,8 +24,37 @@ pub(super) fn robots(site: &Site<'_>) -> Option<Answer> {
     Some(Answer::new(200, "text/plain; charset=utf-8", text))
 }
 
+/// The name of the file that a guide is, where it is only a file.
+pub(super) fn guide_name(number: usize) -> String {
+    format!("guide-{number}.docx")
+}
+
+/// A guide that is only a Word file.
+fn guide(site: &Site<'_>, name: &str) -> Option<Answer> {
+    let is_file = |errand: &Errand| site.city.segment_has(DefectKind::GuideAsFile, errand.slug);
+    let number = (0..ERRANDS.len()).find(|number| guide_name(*number) == name && is_file(&ERRANDS[*number]))?;
+    let view = site.view(number);
+    let mut rows: Vec<(&str, &str)> = [&view.info, &view.time, &view.fee, &view.place]
+        .into_iter()
+        .flatten()
+        .map(|row| (row.label, row.value.as_str()))
+        .collect();
+    let conditions = view.conditions.join("；");
+    let materials: Vec<&str> = view.materials.iter().map(|material| material.name).collect();
+    let materials = materials.join("；");
+    rows.extend([("设定依据", view.basis), (view.conditions_label, &conditions)]);
+    rows.extend([(view.materials_label, materials.as_str()), (view.process_label, &view.sentence)]);
+    let title = format!("{}办事指南", view.title);
+    Some(Answer::new(200, Format::Docx.content_type(), table_document(&[&title], &rows)))
+}
+
+/// A guide, a blank form or a sample.
+pub(super) fn file(site: &Site<'_>, name: &str) -> Option<Answer> {
+    guide(site, name).or_else(|| form(site, name))
+}
+
 /// A blank form or a sample.
-pub(super) fn form(site: &Site<'_>, name: &str) -> Option<Answer> {
+fn form(site: &Site<'_>, name: &str) -> Option<Answer> {
     let (guide, material, is_sample) = site.guides.iter().find_map(|guide| find(guide, name))?;
     let slug = ERRANDS[guide.number].slug;
     let has = |kind| site.city.segment_has(kind, slug);

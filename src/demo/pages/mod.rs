@@ -100,7 +100,7 @@ impl<'a> Site<'a> {
         }
         let answer = match page {
             Page::Robots => files::robots(self),
-            Page::File(name) => files::form(self, name),
+            Page::File(name) => files::file(self, name),
             Page::Chart(number) => files::chart(self, *number),
             Page::Qr(name) => files::qr(self, name),
             Page::Static(name) => templates::file(name),

@@ -6,8 +6,9 @@ use minijinja::{Value, context};
 use serde::Serialize;
 use serde_json::json;
 
-use super::{Answer, MOBILE_HOST, Page, Site};
+use super::{Answer, MOBILE_HOST, Page, Site, files};
 use crate::demo::content::SEGMENTS;
+use crate::demo::errands::ERRANDS;
 use crate::demo::letters::{Letter, Topic, letters};
 use crate::demo::news::{Article, news};
 use crate::demo::world::{DefectKind, Guidance, Paging, SimulatedCity};
@@ -280,6 +281,9 @@ fn guide_link(site: &Site<'_>, number: usize) -> LinkView {
 
 /// Where links to a guide lead: to the guide, or to the address that sends on to it.
 fn way_to(site: &Site<'_>, number: usize) -> String {
+    if site.city.segment_has(DefectKind::GuideAsFile, ERRANDS[number].slug) {
+        return site.address(&Page::File(files::guide_name(number)));
+    }
     let transit = site.address(&Page::Transit(number));
     if transit.is_empty() { site.address(&Page::Guide(number)) } else { transit }
 }
