@@ -17,6 +17,7 @@ mod bench_render;
 mod check;
 mod demo;
 mod eval;
+mod eval_charts;
 mod explain;
 mod night;
 mod targets;

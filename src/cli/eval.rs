@@ -40,6 +40,8 @@ pub(super) struct EvalArguments {
 enum EvalCommand {
     /// Pour the values of items into the layouts of real page families: pages, files and their labels.
     Synthesise(SynthesiseArguments),
+    /// Draw flowcharts with their guides, alike and different: pages, pictures and their labels.
+    SynthesiseCharts(super::eval_charts::SynthesiseArguments),
 }
 
 #[derive(Debug, clap::Args)]
@@ -76,8 +78,10 @@ impl From<HalfArgument> for Half {
 }
 
 pub(super) fn run(arguments: &EvalArguments) -> Result<Ended, Failure> {
-    if let Some(EvalCommand::Synthesise(arguments)) = &arguments.command {
-        return synthesise(arguments);
+    match &arguments.command {
+        Some(EvalCommand::Synthesise(arguments)) => return synthesise(arguments),
+        Some(EvalCommand::SynthesiseCharts(arguments)) => return super::eval_charts::synthesise(arguments),
+        None => {}
     }
     let labels = arguments.labels.as_deref().expect("the command line requires it");
     let sets = evaluation::read_labels(labels).map_err(|error| match &error {

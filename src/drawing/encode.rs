@@ -35,6 +35,17 @@ impl Format {
         }
     }
 
+    /// The media type.
+    #[must_use]
+    pub fn media_type(self) -> &'static str {
+        match self {
+            Self::Png => "image/png",
+            Self::Jpeg(_) => "image/jpeg",
+            Self::Gif => "image/gif",
+            Self::Bmp => "image/bmp",
+        }
+    }
+
     /// The bytes of a picture.
     ///
     /// # Panics

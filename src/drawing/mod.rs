@@ -18,6 +18,7 @@ mod wear;
 
 pub use encode::Format;
 pub use measure::{LINE_HEIGHT, width_of, wrapped};
+pub use numbers::pixels;
 pub use pixels::Pixels;
 pub use projection::Projection;
 pub use raster::{FontError, Fonts, PaintError};

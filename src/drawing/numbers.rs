@@ -16,6 +16,12 @@ pub(super) fn whole(value: f32) -> u32 {
     value.max(0.0) as u32
 }
 
+/// A length in whole pixels.
+#[must_use]
+pub fn pixels(length: f32) -> u32 {
+    whole(length.round())
+}
+
 /// The nearest level of a colour channel.
 #[expect(
     clippy::cast_possible_truncation,

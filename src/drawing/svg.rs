@@ -181,7 +181,8 @@ fn escaped(text: &str) -> String {
 
 fn line(out: &mut String, connector: &Connector, markers: bool) {
     let (Some(&last), true) = (connector.path.last(), connector.path.len() >= 2) else { return };
-    if connector.head == Head::Block {
+    // Only a straight connector can be one thick arrow.
+    if connector.head == Head::Block && connector.path.len() == 2 {
         block(out, connector);
         return;
     }

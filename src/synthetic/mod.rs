@@ -4,6 +4,7 @@
 //! the evaluation. What a label says comes from the values poured, never from a reading; the pages are marked as
 //! synthetic in the labels and are generated anew each time, because the values are not ours to publish.
 
+mod chart;
 mod columns;
 mod defects;
 mod faults;
@@ -18,6 +19,7 @@ mod unmeasurable;
 mod view;
 mod words;
 
+pub use chart::{ChartPair, chart_labels, chart_pair};
 pub use item::{Item, ItemError, of_the_demo, parse};
 
 use serde_json::{Map, Value, json};

@@ -1,0 +1,106 @@
+//! `eval synthesise-charts`: draws the charts that the reader of charts is judged on.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use anyhow::Context as _;
+
+use super::{Ended, Failure, note};
+use crate::drawing::Fonts;
+use crate::synthetic::{self, ChartPair};
+
+/// The two faces that charts are drawn with, as Debian installs them.
+const FACES: [&str; 2] = ["wqy-microhei.ttc", "uming.ttc"];
+
+#[derive(Debug, clap::Args)]
+pub(super) struct SynthesiseArguments {
+    /// Folder for the label file, the pages and the charts.
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+    /// How many pairs of guide and chart.
+    #[arg(long, default_value_t = 1200)]
+    pairs: usize,
+    /// The same seed gives the same pairs.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Folder below which the fonts `wqy-microhei.ttc` and `uming.ttc` are (`make setup` installs them).
+    #[arg(long, value_name = "DIR", default_value = "/usr/share/fonts")]
+    fonts: PathBuf,
+}
+
+pub(super) fn synthesise(arguments: &SynthesiseArguments) -> Result<Ended, Failure> {
+    let fonts = fonts(&arguments.fonts).map_err(Failure::Configuration)?;
+    let pages = arguments.out.join("pages");
+    std::fs::create_dir_all(&pages).with_context(|| format!("cannot make `{}`", pages.display()))?;
+    let pairs = drawn(&fonts, arguments, &pages)?;
+    let mut counts: std::collections::BTreeMap<&str, usize> = std::collections::BTreeMap::new();
+    for pair in &pairs {
+        *counts.entry(pair.look).or_default() += 1;
+        *counts.entry(pair.difference).or_default() += 1;
+    }
+    let labels: Vec<serde_json::Value> = pairs.into_iter().map(|pair| pair.label).collect();
+    let labels = synthetic::chart_labels(arguments.seed, &labels);
+    let file = arguments.out.join("labels.json");
+    std::fs::write(&file, serde_json::to_string_pretty(&labels)?)
+        .with_context(|| format!("cannot write `{}`", file.display()))?;
+    for (name, count) in counts {
+        note(&format!("{count:>5}  {name}"));
+    }
+    note(&format!("{} pairs in `{}`", arguments.pairs, arguments.out.display()));
+    Ok(Ended::Done)
+}
+
+/// Draws on every core; each pair depends on its number alone, so the order of drawing does not matter.
+fn drawn(fonts: &Fonts, arguments: &SynthesiseArguments, pages: &Path) -> anyhow::Result<Vec<ChartPair>> {
+    let next = AtomicUsize::new(0);
+    let work = || -> anyhow::Result<Vec<(usize, ChartPair)>> {
+        let mut done = Vec::new();
+        loop {
+            let number = next.fetch_add(1, Ordering::Relaxed);
+            if number >= arguments.pairs {
+                return Ok(done);
+            }
+            let mut pair = synthetic::chart_pair(fonts, arguments.seed, number)?;
+            for (name, bytes) in pair.files.drain(..) {
+                let path = pages.join(name);
+                std::fs::write(&path, bytes).with_context(|| format!("cannot write `{}`", path.display()))?;
+            }
+            done.push((number, pair));
+        }
+    };
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let results = std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..cores).map(|_| scope.spawn(work)).collect();
+        workers.into_iter().map(|worker| worker.join().expect("drawing does not panic")).collect::<Vec<_>>()
+    });
+    let mut pairs = results.into_iter().collect::<anyhow::Result<Vec<_>>>()?.concat();
+    pairs.sort_by_key(|(number, _)| *number);
+    Ok(pairs.into_iter().map(|(_, pair)| pair).collect())
+}
+
+/// The fonts below a folder.
+fn fonts(folder: &Path) -> anyhow::Result<Fonts> {
+    let mut files = Vec::new();
+    for face in FACES {
+        let path = below(folder, face).with_context(|| {
+            format!("the font `{face}` is not below `{}`; `make setup` installs it", folder.display())
+        })?;
+        files.push(std::fs::read(&path).with_context(|| format!("cannot read `{}`", path.display()))?);
+    }
+    Ok(Fonts::new(files)?)
+}
+
+fn below(folder: &Path, name: &str) -> Option<PathBuf> {
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).ok()?.flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.file_name().is_some_and(|found| found == name) {
+                return Some(path);
+            }
+        }
+    }
+    None
+}
