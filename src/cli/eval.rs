@@ -40,6 +40,8 @@ pub(super) struct EvalArguments {
 enum EvalCommand {
     /// Pour the values of items into the layouts of real page families: pages, files and their labels.
     Synthesise(SynthesiseArguments),
+    /// Score the reading of drawn charts, and the verdicts on pairs of guide and chart (docs/charts.md).
+    Charts(super::eval_charts::ChartsArguments),
     /// Draw flowcharts with their guides, alike and different: pages, pictures and their labels.
     SynthesiseCharts(super::eval_charts::SynthesiseArguments),
 }
@@ -61,7 +63,7 @@ struct SynthesiseArguments {
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
-enum HalfArgument {
+pub(super) enum HalfArgument {
     Development,
     Closed,
     All,
@@ -81,6 +83,7 @@ pub(super) fn run(arguments: &EvalArguments) -> Result<Ended, Failure> {
     match &arguments.command {
         Some(EvalCommand::Synthesise(arguments)) => return synthesise(arguments),
         Some(EvalCommand::SynthesiseCharts(arguments)) => return super::eval_charts::synthesise(arguments),
+        Some(EvalCommand::Charts(arguments)) => return super::eval_charts::evaluate(arguments),
         None => {}
     }
     let labels = arguments.labels.as_deref().expect("the command line requires it");

@@ -1,16 +1,52 @@
-//! `eval synthesise-charts`: draws the charts that the reader of charts is judged on.
+//! `eval synthesise-charts` and `eval charts`: draws the charts that the reader of charts is judged on, and judges it.
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use anyhow::Context as _;
 
-use super::{Ended, Failure, note};
+use super::eval::HalfArgument;
+use super::{Ended, Failure, night, note, print};
+use crate::catalogue;
+use crate::config;
 use crate::drawing::Fonts;
+use crate::engine::charts;
+use crate::engine::clock::Clock;
+use crate::engine::evaluation::{EvaluationError, Pages};
+use crate::eval::Half;
 use crate::synthetic::{self, ChartPair};
 
 /// The two faces that charts are drawn with, as Debian installs them.
 const FACES: [&str; 2] = ["wqy-microhei.ttc", "uming.ttc"];
+
+#[derive(Debug, clap::Args)]
+pub(super) struct ChartsArguments {
+    /// Label file of charts; the pages are in the folder `pages` beside it.
+    #[arg(value_name = "LABELS")]
+    labels: PathBuf,
+    /// Which half of the pairs; a pair belongs to a half by the digest of its id.
+    #[arg(long, value_enum, default_value_t = HalfArgument::Development)]
+    half: HalfArgument,
+    /// For machines.
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) fn evaluate(arguments: &ChartsArguments) -> Result<Ended, Failure> {
+    let set = charts::read_labels(&arguments.labels).map_err(|error| match &error {
+        EvaluationError::Read { .. } => Failure::Operation(error.into()),
+        EvaluationError::Labels(_) | EvaluationError::NoLabels(_) => Failure::Configuration(error.into()),
+    })?;
+    let pages = Pages::below(&[arguments.labels.with_file_name("pages")])?;
+    let config = config::parse(None, &[]).map_err(|error| Failure::Configuration(error.into()))?;
+    let context = night::context(Vec::new(), catalogue::builtin(), &config, &Clock::system());
+    let half = Half::from(arguments.half);
+    let report = charts::evaluate(&set, half, &pages, &context);
+    if arguments.json {
+        return print(&serde_json::to_string_pretty(&report.json(half))?);
+    }
+    print(&report.words())
+}
 
 #[derive(Debug, clap::Args)]
 pub(super) struct SynthesiseArguments {

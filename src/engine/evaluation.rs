@@ -105,7 +105,7 @@ impl Pages {
         self.0.insert(Digest::of(&bytes).short(64).to_owned(), Place::Memory(bytes));
     }
 
-    fn get(&self, digest: &str) -> Option<Vec<u8>> {
+    pub(super) fn get(&self, digest: &str) -> Option<Vec<u8>> {
         match self.0.get(digest)? {
             Place::File(path) => std::fs::read(path).ok(),
             Place::Memory(bytes) => Some(bytes.clone()),
@@ -129,7 +129,7 @@ pub fn evaluate(sets: &[LabelSet], half: Half, pages: &Pages, context: &RunConte
 }
 
 /// The pages of a case, or which one is not there.
-fn given(case: &Case, pages: &Pages) -> Result<Vec<(String, Given)>, String> {
+pub(super) fn given(case: &Case, pages: &Pages) -> Result<Vec<(String, Given)>, String> {
     let mut all = Vec::new();
     for (digest, page) in &case.pages {
         let body = pages.get(digest).ok_or_else(|| format!("the page {} is in none of the folders", &digest[..12]))?;
@@ -149,7 +149,7 @@ fn given(case: &Case, pages: &Pages) -> Result<Vec<(String, Given)>, String> {
     Ok(all)
 }
 
-fn outcome(context: &RunContext, given: Vec<(String, Given)>) -> Outcome {
+pub(super) fn outcome(context: &RunContext, given: Vec<(String, Given)>) -> Outcome {
     let mut seeds: Vec<(ChannelKind, Url)> = Vec::new();
     for (_, page) in given.iter().filter(|(_, page)| page.purpose == Purpose::Page) {
         if !seeds.iter().any(|(kind, _)| *kind == page.channel) {

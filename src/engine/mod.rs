@@ -1,6 +1,7 @@
 //! The only module that knows every stage: it composes them into a night, a replay, or the check of one guide.
 
 mod amended;
+pub mod charts;
 mod cities;
 pub mod clock;
 pub mod evaluation;

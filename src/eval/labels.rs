@@ -189,7 +189,8 @@ pub fn parse(file: &str, text: &str) -> Result<LabelSet, LabelError> {
     Ok(set)
 }
 
-fn check(case: &Case) -> Result<(), String> {
+/// What is wrong with a case, in words.
+pub(super) fn check(case: &Case) -> Result<(), String> {
     if case.pages.is_empty() {
         return Err("it has no page".to_owned());
     }

@@ -4,6 +4,7 @@
 //! intervals, every miss, a reliability table, as words and as JSON. Must never know: files, clock, how a page was
 //! read, how a page was made.
 
+pub mod charts;
 pub mod labels;
 pub mod report;
 
