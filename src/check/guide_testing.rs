@@ -8,6 +8,7 @@ use jiff::civil::date;
 use url::Url;
 
 use super::{Check, Context, Settings, run_one};
+use crate::model::charted::Drawn;
 use crate::model::dossier::PageRecord;
 use crate::model::extraction::{FileFacts, FileFormat, GuidanceKind, LinkRole, ScenarioGuidance};
 use crate::model::observation::Statement;
@@ -200,6 +201,7 @@ pub(crate) struct Page {
     priority: u8,
     links: Vec<(String, String, LinkRole)>,
     extraction: Extraction,
+    drawn: Option<Arc<Drawn>>,
 }
 
 /// A page that was read as nothing special.
@@ -214,6 +216,7 @@ pub(crate) fn page(path: &str) -> Page {
         priority: 50,
         links: Vec::new(),
         extraction,
+        drawn: None,
     }
 }
 
@@ -299,6 +302,12 @@ impl Page {
     /// The answer of the site's own search for a segment.
     pub(crate) fn searched(mut self, segment: &str) -> Self {
         self.purpose = Purpose::Search { segment: segment.into() };
+        self
+    }
+
+    /// A flowchart's picture of which this was read.
+    pub(crate) fn drawn(mut self, drawn: Drawn) -> Self {
+        self.drawn = Some(Arc::new(drawn));
         self
     }
 
@@ -406,6 +415,7 @@ impl Page {
             payload_digest: Some(Digest::of(self.path.as_bytes())),
             redirect_to: None,
             parts: Vec::new(),
+            drawn: self.drawn,
             extraction: Some(Arc::new(self.extraction)),
         }
     }

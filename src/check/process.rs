@@ -217,6 +217,11 @@ pub(crate) fn is_branch(name: &str) -> bool {
     NOT_A_STEP.iter().any(|word| name.contains(word))
 }
 
+/// Whether words speak of an act at all, be it in a question or a branch: then it is not missing.
+pub(crate) fn speaks_of(words: &str, act: Act) -> bool {
+    LEXICON.iter().any(|(word, known)| *known == act && words.contains(word))
+}
+
 /// The acts in a step's name, in the order of the words; each once. Empty for a branch and for unknown words.
 pub(crate) fn acts_of(name: &str) -> Vec<Act> {
     let mut acts = Vec::new();

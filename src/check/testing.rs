@@ -86,6 +86,7 @@ impl Visit {
             payload_digest: Some(Digest::of(address.as_bytes())),
             redirect_to: None,
             parts: Vec::new(),
+            drawn: None,
             extraction: None,
         })
     }

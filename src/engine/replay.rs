@@ -11,6 +11,8 @@ use super::kept::Kept;
 use super::reader::{self, Read};
 use super::reading::asked;
 use super::rendered;
+use crate::extract;
+use crate::model::charted::ChartedPicture;
 use crate::model::{Capture, CityCode, CityDossier, Observation, PageRecord, Purpose, Rendering};
 use crate::sink::evidence;
 use crate::warc::{CityCoverage, Restorer};
@@ -38,6 +40,9 @@ pub fn observations(run: &Path) -> Result<Vec<Observation>, EngineError> {
             }
             for rendering in restorer.take_renderings() {
                 replay.renew(&rendering);
+            }
+            for charted in restorer.take_charted() {
+                replay.attach(charted);
             }
         }
     })?;
@@ -124,6 +129,15 @@ impl Replay {
         let shown = rendered::read(page, rendering, asked(&self.context, &page.request), &self.context.read);
         if let Some(extraction) = rendered::renewed(page, rendering, shown) {
             page.extraction = Some(extraction);
+        }
+    }
+
+    /// What was read of a picture, beside the picture.
+    fn attach(&mut self, charted: ChartedPicture) {
+        let pages = self.dossiers.values_mut().flat_map(|dossier| &mut dossier.pages);
+        let drawn = Arc::new(extract::guide::drawn(charted.reading));
+        for page in pages.filter(|page| page.record == charted.of) {
+            page.drawn = Some(Arc::clone(&drawn));
         }
     }
 

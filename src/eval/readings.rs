@@ -176,9 +176,11 @@ impl Notes<'_> {
 
 fn words_of(at: &Locator) -> String {
     match at {
-        Locator::Selector(path) | Locator::JsonPointer(path) | Locator::Header(path) | Locator::Document(path) => {
-            path.clone()
-        }
+        Locator::Selector(path)
+        | Locator::JsonPointer(path)
+        | Locator::Header(path)
+        | Locator::Document(path)
+        | Locator::Fragment(path) => path.clone(),
         Locator::Whole => "whole".to_owned(),
         Locator::Part(part, inner) => format!("part {part}: {}", words_of(inner)),
         Locator::Rendered(inner) => format!("rendered: {}", words_of(inner)),

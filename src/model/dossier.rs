@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::capture::{Capture, FetchFailure, Timing, TlsFacts, Truncated};
+use super::charted::Drawn;
 use super::digest::{Digest, RecordId};
 use super::extraction::{Extraction, PageKind};
 use super::finding::Cite;
@@ -135,6 +136,8 @@ pub struct PageRecord {
     pub parts: Vec<Part>,
     /// What was read; `None` for failures, redirects and bodies that were not read.
     pub extraction: Option<Arc<Extraction>>,
+    /// What was read of a flowchart's picture; `None` if it is none, or nobody tried.
+    pub drawn: Option<Arc<Drawn>>,
 }
 
 impl PageRecord {
@@ -161,6 +164,7 @@ impl PageRecord {
             redirect_to,
             parts: Vec::new(),
             extraction,
+            drawn: None,
         }
     }
 
@@ -200,6 +204,7 @@ impl PageRecord {
             Locator::Selector(_)
             | Locator::JsonPointer(_)
             | Locator::Document(_)
+            | Locator::Fragment(_)
             | Locator::Header(_)
             | Locator::Whole
             | Locator::Part(..) => (false, locator),

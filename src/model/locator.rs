@@ -13,6 +13,8 @@ pub enum Locator {
     /// A place in a Word, Excel, PDF or RTF document in reading order, for example `table 2, row 3, cell 2` or
     /// `paragraph 5`.
     Document(String),
+    /// A rectangle of a picture in its own pixels, as a media fragment: `xywh=120,40,160,60`.
+    Fragment(String),
     /// A response header.
     Header(String),
     /// The whole payload.

@@ -5,6 +5,7 @@
 pub mod calendar;
 pub mod capture;
 pub mod chart;
+pub mod charted;
 pub mod digest;
 pub mod document;
 pub mod dossier;

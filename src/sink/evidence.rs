@@ -13,8 +13,8 @@ use crate::model::request::KeptPayload;
 use crate::model::{Capture, Digest, Response};
 use crate::observe::{TOOL, TOOL_VERSION};
 use crate::warc::{
-    self, IndexLine, Night, Place, Reader, Restorer, Sender, WarcRecord, context_record, coverage_record, records_of,
-    rendering_records, valid_prefix, warcinfo,
+    self, IndexLine, Night, Place, Reader, Restorer, Sender, WarcRecord, context_record, conversion_record,
+    coverage_record, records_of, rendering_records, valid_prefix, warcinfo,
 };
 
 use super::part_file::PartFile;
@@ -148,6 +148,9 @@ impl Sink for EvidenceSink {
             }
             Record::Rendering { rendering, masked_from } => {
                 self.write(&rendering_records(rendering, masked_from))?;
+            }
+            Record::Charted(charted) => {
+                self.write(&[conversion_record(charted)])?;
             }
             Record::Coverage { city, coverage, date } => {
                 self.write(&[coverage_record(&self.run, city, coverage, date)])?;

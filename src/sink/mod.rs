@@ -23,6 +23,7 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 use serde_json::Value;
 
+use crate::model::charted::ChartedPicture;
 use crate::model::request::KeptPayload;
 use crate::model::{Capture, City, CityCode, Digest, Observation, Property, Rendering};
 use crate::observe::{Ledger, Summary};
@@ -57,6 +58,8 @@ pub enum Record<'a> {
         /// Digest before masking.
         masked_from: Option<&'a Digest>,
     },
+    /// What was read of a flowchart's picture, after the exchange that brought it.
+    Charted(&'a ChartedPicture),
     /// What the frontier did in one city.
     Coverage {
         /// The city.
@@ -174,6 +177,7 @@ impl Outputs {
                 self.count("renderings", u64::from(rendering.outcome.is_ok()));
                 self.count("masked", u64::from(masked_from.is_some()));
             }
+            Record::Charted(_) => self.count("charts", 1),
             Record::Observation(observation) => {
                 self.count("observations", 1);
                 self.count("findings", observation.findings.len() as u64);

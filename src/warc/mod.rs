@@ -7,6 +7,7 @@
 //! order to cut a torn tail between sets, never inside one.
 
 pub mod cdxj;
+pub mod conversion;
 pub mod exchange;
 mod http_block;
 mod markup;
@@ -17,6 +18,7 @@ pub mod rendering;
 pub mod restore;
 
 pub use cdxj::{IndexLine, Place};
+pub use conversion::conversion_record;
 pub use exchange::{CityCoverage, Sender, context_record, coverage_record, records_of, warcinfo};
 pub use mask::{Masked, masked};
 pub use reader::{Damage, DamageKind, Placed, Reader, valid_prefix};

@@ -148,7 +148,7 @@ fn check_digests(record: &WarcRecord) -> Result<(), DamageKind> {
     }
     let payload = match record.kind() {
         Some(RecordType::Response) => http_block::payload_start(record.block()).map(|at| &record.block()[at..]),
-        Some(RecordType::Resource) => Some(record.block()),
+        Some(RecordType::Resource | RecordType::Conversion) => Some(record.block()),
         // A revisit carries the digest of the earlier payload, which is not here.
         Some(RecordType::Warcinfo | RecordType::Request | RecordType::Revisit | RecordType::Metadata) | None => None,
     };

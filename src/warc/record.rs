@@ -33,12 +33,21 @@ pub enum RecordType {
     Metadata,
     /// Something of our own, under an own `urn:`.
     Resource,
+    /// What we read of a record's content, in a form of our own.
+    Conversion,
 }
 
 impl RecordType {
     /// Every type.
-    pub const ALL: [Self; 6] =
-        [Self::Warcinfo, Self::Request, Self::Response, Self::Revisit, Self::Metadata, Self::Resource];
+    pub const ALL: [Self; 7] = [
+        Self::Warcinfo,
+        Self::Request,
+        Self::Response,
+        Self::Revisit,
+        Self::Metadata,
+        Self::Resource,
+        Self::Conversion,
+    ];
 
     /// The word in `WARC-Type`.
     #[must_use]
@@ -50,6 +59,7 @@ impl RecordType {
             Self::Revisit => "revisit",
             Self::Metadata => "metadata",
             Self::Resource => "resource",
+            Self::Conversion => "conversion",
         }
     }
 
@@ -57,7 +67,7 @@ impl RecordType {
     #[must_use]
     pub fn ends_a_set(self) -> bool {
         match self {
-            Self::Warcinfo | Self::Metadata | Self::Resource => true,
+            Self::Warcinfo | Self::Metadata | Self::Resource | Self::Conversion => true,
             Self::Request | Self::Response | Self::Revisit => false,
         }
     }

@@ -6,8 +6,10 @@ use serde_json::Value;
 
 use bytes::Bytes;
 
+use crate::model::charted::ChartedPicture;
 use crate::model::{Capture, CityCode, Exchange, RecordId, Rendering, Response, Truncated};
 
+use super::conversion;
 use super::exchange::{CONTEXT_URN, COVERAGE_URN, CityCoverage, EXCHANGE_FIELD, Facts};
 use super::http_block;
 use super::record::{RecordType, WarcRecord};
@@ -20,6 +22,8 @@ pub struct Night {
     pub captures: Vec<Capture>,
     /// Every rendering, in the order in which they were archived; each after the exchange it is of.
     pub renderings: Vec<Rendering>,
+    /// Every reading of a picture, each after the exchange that brought the picture.
+    pub charted: Vec<ChartedPicture>,
     /// What the frontier did, by city.
     pub coverage: BTreeMap<CityCode, CityCoverage>,
     /// What the run was configured with.
@@ -73,6 +77,7 @@ impl Restorer {
             Some(RecordType::Response | RecordType::Revisit) => self.accept_answer(&id, record),
             Some(RecordType::Metadata) => self.accept_facts(record),
             Some(RecordType::Resource) => self.accept_own(&id, record),
+            Some(RecordType::Conversion) => conversion::restore(record).map(|charted| self.night.charted.push(charted)),
             // What was sent follows from the facts; the file's head is for people.
             Some(RecordType::Request | RecordType::Warcinfo) | None => Ok(()),
         };
@@ -89,6 +94,11 @@ impl Restorer {
     /// The renderings restored since the last call.
     pub fn take_renderings(&mut self) -> Vec<Rendering> {
         std::mem::take(&mut self.night.renderings)
+    }
+
+    /// The readings of pictures restored since the last call.
+    pub fn take_charted(&mut self) -> Vec<ChartedPicture> {
+        std::mem::take(&mut self.night.charted)
     }
 
     /// What the run was configured with, once its record has come.

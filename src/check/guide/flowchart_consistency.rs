@@ -1,22 +1,25 @@
 //! `guide.flowchart_consistency`: do the flowchart and the text tell the same story?
 //!
-//! Charts that are HTML, tables or SVG are compared; pictures and files give `cant_tell`. A coarser chart, special
-//! steps outside the limit, and separate flows for window and web are legitimate and no finding.
+//! A coarser chart, special steps outside the limit, and separate flows for window and web are legitimate and no
+//! finding. Of a picture only its words can be relied on: another order, a step more and sums are findings only where
+//! unbroken arrows agree with the places of the boxes, and a step is missing only where no word of the chart speaks of
+//! it.
 
 use serde_json::{Value, json};
 
 use super::alignment::{Alignment, Side, align, inversions};
 use crate::check::judgement::{INFERRED, Judgement, Sheet, Words, why_unstated};
-use crate::check::process::acts_of;
+use crate::check::process::{Act, acts_of, speaks_of};
 use crate::check::spans;
 use crate::check::view::{FileState, GuideSubject, View};
 use crate::check::wording::{core, mostly_shared};
 use crate::check::{Check, Test};
+use crate::model::charted::Drawn;
 use crate::model::dossier::PageRecord;
 use crate::model::guide::Span;
 use crate::model::redact::excerpt;
 use crate::model::{
-    Flowchart, FlowchartKind, Located, Property, PropertyId, Reason, Severity, Step, SubjectKind, TimeUnit, Verdict,
+    Flowchart, FlowchartKind, Property, PropertyId, Reason, Severity, Step, SubjectKind, TimeUnit, Verdict,
 };
 
 /// The check.
@@ -44,6 +47,26 @@ struct Chart<'a> {
     steps: &'a [Step],
     /// Order in a drawing depends on arrows, which cannot be trusted.
     ordered: bool,
+    /// What was read of a picture, if it is one.
+    drawn: Option<&'a Drawn>,
+}
+
+impl Chart<'_> {
+    /// Whether what the chart has more than the text, and what its steps add up to, is sure.
+    fn is_one_way(&self) -> bool {
+        self.drawn.is_none_or(|drawn| drawn.is_ordered)
+    }
+
+    /// Whether a step is surely not in the chart: every box was read, and no other word speaks of it.
+    fn lacks(&self, step: &Step) -> bool {
+        let acts = acts_of(&step.name);
+        self.drawn.is_none_or(|drawn| {
+            // 审批 and 办结 may stand for any of what they are made of.
+            let speaks =
+                |words: &String| acts.iter().chain(&[Act::Approve, Act::Conclude]).any(|act| speaks_of(words, *act));
+            drawn.is_whole && !drawn.words.iter().any(speaks)
+        })
+    }
 }
 
 fn judge(view: &View<'_>, subject: &GuideSubject<'_>) -> Verdict {
@@ -56,13 +79,20 @@ fn judge(view: &View<'_>, subject: &GuideSubject<'_>) -> Verdict {
     };
     let mut judgement = Judgement::new(view);
     let title = judgement.cite(sheet.page, &stated.at, &stated.raw);
-    if let Some(words) = other_item(view, subject, stated) {
+    if let Some(words) = other_item(view, subject, &stated.raw) {
         judgement.accuse(words, INFERRED, &[&stated.raw, &subject.title()], vec![title]);
         return judgement.finish(Value::Null);
     }
     let Some(chart) = chart_of(view, &sheet, &stated.value) else {
         return Verdict::cant_tell(Reason::Unreadable).citing(sheet.page.cite(&stated.at, &stated.raw));
     };
+    if let Some(heading) = chart.drawn.and_then(|drawn| drawn.title.as_ref())
+        && let Some(words) = other_item(view, subject, &heading.raw)
+    {
+        let at = vec![title, judgement.cite(chart.page, &heading.at, &heading.raw)];
+        judgement.accuse(words, INFERRED, &[&heading.raw, &subject.title()], at);
+        return judgement.finish(Value::Null);
+    }
     let Some(text) = sheet.guide.steps.stated().filter(|steps| !steps.value.is_empty()) else {
         return Verdict::cant_tell(why_unstated(&sheet.guide.steps)).citing(sheet.page.cite(&stated.at, &stated.raw));
     };
@@ -77,6 +107,9 @@ fn judge(view: &View<'_>, subject: &GuideSubject<'_>) -> Verdict {
     }
     judgement.cite(sheet.page, &text.at, &text.raw);
     missing_steps(&mut judgement, (&sheet, &chart), (&alignment, &text.value));
+    if chart.drawn.is_some_and(|drawn| !drawn.is_whole) {
+        judgement.doubt(Reason::Unreadable);
+    }
     if chart.ordered {
         order(&mut judgement, (&sheet, &chart), &text.value);
     }
@@ -96,13 +129,17 @@ fn judge(view: &View<'_>, subject: &GuideSubject<'_>) -> Verdict {
 fn chart_of<'a>(view: &View<'a>, sheet: &Sheet<'a>, chart: &'a Flowchart) -> Option<Chart<'a>> {
     if !chart.steps.is_empty() {
         let ordered = chart.kind != FlowchartKind::Svg;
-        return Some(Chart { page: sheet.page, steps: &chart.steps, ordered });
+        return Some(Chart { page: sheet.page, steps: &chart.steps, ordered, drawn: None });
     }
     match view.file(chart.url.as_ref()?) {
         FileState::Opens(page, facts) if !facts.steps.is_empty() => {
-            Some(Chart { page, steps: &facts.steps, ordered: false })
+            Some(Chart { page, steps: &facts.steps, ordered: false, drawn: None })
         }
-        FileState::Opens(..) | FileState::Broken(_) | FileState::Unknown(_) => None,
+        FileState::Opens(page, _) => {
+            let drawn = page.drawn.as_deref().filter(|drawn| !drawn.steps.is_empty())?;
+            Some(Chart { page, steps: &drawn.steps, ordered: drawn.is_ordered, drawn: Some(drawn) })
+        }
+        FileState::Broken(_) | FileState::Unknown(_) => None,
     }
 }
 
@@ -120,6 +157,11 @@ fn missing_steps(
 ) {
     for (side, page, having) in [(Side::Text, chart.page, chart.steps), (Side::Chart, sheet.page, text)] {
         for step in alignment.missing_in(side, special_steps_count(sheet, having)) {
+            let is_sure = if side == Side::Chart { chart.lacks(step) } else { chart.is_one_way() };
+            if !is_sure {
+                judgement.doubt(Reason::NotComparable);
+                continue;
+            }
             let here = judgement.cite(page, &step.at, &step.raw);
             let mut at = vec![here];
             let others: Vec<&Step> = alignment
@@ -203,7 +245,7 @@ fn chart_against_promise(judgement: &mut Judgement, (sheet, chart): (&Sheet<'_>,
         Span::Amount { hundredths, unit: TimeUnit::WorkingDay } => hundredths,
         Span::Amount { .. } | Span::NoLimit => return,
     };
-    let Some(sum) = spans::sum_of_steps(chart.steps) else { return };
+    let Some(sum) = spans::sum_of_steps(chart.steps).filter(|_| chart.is_one_way()) else { return };
     if text.iter().any(|step| step.limit.is_some()) || (sum.counted..=sum.with_special).contains(&days) {
         return;
     }
@@ -223,8 +265,8 @@ fn chart_against_promise(judgement: &mut Judgement, (sheet, chart): (&Sheet<'_>,
 const ACTS_ON_ITEM: &[&str] = &["设立", "注销", "变更", "延续", "补领", "补办", "换领", "撤销", "迁移", "年检"];
 
 /// The finding that the chart is about another errand, only where its title leaves no doubt.
-fn other_item(view: &View<'_>, subject: &GuideSubject<'_>, chart: &Located<Flowchart>) -> Option<Words> {
-    let raw = core(&chart.raw);
+fn other_item(view: &View<'_>, subject: &GuideSubject<'_>, heading: &str) -> Option<Words> {
+    let raw = core(heading);
     let name = raw.split("流程图").next().filter(|name| raw.contains("流程图") && name.chars().count() <= 40)?;
     let name = ["业务办理", "办理", "办事", "业务", "审批", "工作", "登记办理"]
         .iter()
@@ -243,8 +285,8 @@ fn other_item(view: &View<'_>, subject: &GuideSubject<'_>, chart: &Located<Flowc
     (other_act || other_segment || shares_nothing(name, &title)).then(|| {
         words(
             ("other_item", Severity::Error),
-            format!("流程图标题为“{}”，与事项“{}”不符。", chart.raw, subject.title()),
-            format!("The chart is titled “{}”, the guide is about “{}”.", chart.raw, subject.title()),
+            format!("流程图标题为“{heading}”，与事项“{}”不符。", subject.title()),
+            format!("The chart is titled “{heading}”, the guide is about “{}”.", subject.title()),
         )
     })
 }

@@ -10,6 +10,7 @@
 mod anchors;
 mod assembly;
 mod data_rows;
+mod drawn;
 mod fields;
 mod flowchart;
 mod forms;
@@ -43,6 +44,7 @@ use crate::extract::dom::Dom;
 use crate::model::extraction::Issue;
 use crate::model::{Locator, ServiceGuide, Step};
 
+pub use drawn::drawn;
 pub(in crate::extract) use fields::{Field, Found, Layout, Pictured};
 pub(in crate::extract) use page::{Content, Page as GuidePage};
 pub(in crate::extract) use script::Vocabulary;

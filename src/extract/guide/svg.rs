@@ -135,7 +135,7 @@ fn sort_rows(nodes: &mut [(f64, f64, Vec<String>, Node<'_>)]) {
 }
 
 /// Titles, answers at branches and the ends of the chart are no steps.
-fn is_step(lines: &[String]) -> bool {
+pub(super) fn is_step(lines: &[String]) -> bool {
     let words = squeeze(&lines.concat());
     let marks = [
         "是",

@@ -78,7 +78,9 @@ fn finding_view(properties: &[Property], page: &CityPage<'_>, seen: &Observation
 
 fn evidence(cite: &Cite) -> View {
     let place = match &cite.locator {
-        Locator::Selector(path) | Locator::JsonPointer(path) | Locator::Document(path) => path.clone(),
+        Locator::Selector(path) | Locator::JsonPointer(path) | Locator::Document(path) | Locator::Fragment(path) => {
+            path.clone()
+        }
         Locator::Header(name) => format!("header {name}"),
         Locator::Whole | Locator::Part(..) | Locator::Rendered(_) => String::new(),
     };

@@ -205,7 +205,7 @@ impl Sink for ReportSink {
             Record::Rendering { rendering, .. } => {
                 self.pictures.keep(&self.folder, rendering)?;
             }
-            Record::Capture { .. } | Record::Context { .. } => {}
+            Record::Capture { .. } | Record::Context { .. } | Record::Charted(_) => {}
         }
         Ok(())
     }

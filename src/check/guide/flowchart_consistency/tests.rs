@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::check::guide_testing::{Night, chart, file, guide, page, stated, step, url};
+use crate::model::charted::ChartReading;
 use crate::model::extraction::FileFormat;
 use crate::model::{Outcome, Reading, ServiceGuide};
 
@@ -158,4 +159,99 @@ fn a_table_that_is_both_chart_and_text_has_nothing_to_be_compared_with() {
             steps: stated(steps, "办理流程"), flowchart: stated(same, "流程图"), ..guide("公司设立登记")
         };
     assert_eq!(Night::of_guide(&CHECK, guide).outcome, Outcome::Inapplicable);
+}
+
+/// A picture in which these boxes were read; `other` words stand in no box.
+fn drawn(names: &[(&str, Option<u32>)], other: &[&str]) -> Drawn {
+    let steps = (0..).zip(names).map(|(number, (name, days))| Step {
+        at: crate::model::Locator::Fragment(format!("xywh=0,{},100,40", number * 60)),
+        ..step(name, *days)
+    });
+    Drawn {
+        reading: ChartReading { reader: "test".into(), chart: None, refusal: None },
+        steps: steps.collect(),
+        is_ordered: true,
+        is_whole: true,
+        title: None,
+        words: other.iter().map(ToString::to_string).collect(),
+    }
+}
+
+fn against_picture(text: Vec<Step>, drawn: Drawn) -> Verdict {
+    let chart = Flowchart { kind: FlowchartKind::Image, url: Some(url("portal", "/chart.png")), steps: Vec::new() };
+    let guide =
+        ServiceGuide {
+            steps: stated(text, "办理流程"), flowchart: stated(chart, "流程图"), ..guide("公司设立登记")
+        };
+    Night::new()
+        .portal(page("/g").guide(guide))
+        .portal(file("/chart.png", FileFormat::Png, "picture").drawn(drawn))
+        .judge_one(&CHECK, "portal", "registration")
+}
+
+const DRAWN: [(&str, Option<u32>); 4] = [("申请", None), ("受理", Some(1)), ("审查", Some(3)), ("决定", Some(1))];
+
+fn said() -> Vec<Step> {
+    vec![step("申请", None), step("受理", Some(1)), step("审查", Some(3)), step("决定", Some(1))]
+}
+
+#[test]
+fn a_picture_that_says_the_same_passes() {
+    let verdict = against_picture(said(), drawn(&DRAWN, &["内资公司设立登记流程图", "是", "否", "不予受理"]));
+    assert_eq!(verdict.outcome, Outcome::Passed, "{verdict:?}");
+}
+
+#[test]
+fn another_limit_in_a_picture_fails_and_points_at_the_box() {
+    let mut boxes = DRAWN;
+    boxes[2].1 = Some(5);
+    let verdict = against_picture(said(), drawn(&boxes, &[]));
+    assert_eq!(kinds(&verdict), ["time_limit_differs"]);
+    let places: Vec<_> = verdict.findings[0].at.iter().map(|at| &verdict.evidence[*at].locator).collect();
+    assert!(places.contains(&&crate::model::Locator::Fragment("xywh=0,120,100,40".into())), "{places:?}");
+}
+
+#[test]
+fn a_step_is_missing_in_a_picture_only_if_no_word_of_it_speaks_of_the_step() {
+    let without = [DRAWN[0], DRAWN[1], DRAWN[3]];
+    let outcome = |drawn: Drawn| {
+        let verdict = against_picture(said(), drawn);
+        (verdict.outcome, verdict.reason, kinds(&verdict).join(" "))
+    };
+    let open = (Outcome::CantTell, Some(Reason::NotComparable), String::new());
+    assert_eq!(outcome(drawn(&without, &[])).2, "step_missing_in_chart");
+    assert_eq!(outcome(drawn(&without, &["审查是否通过？"])), open);
+    assert_eq!(outcome(drawn(&without, &["承办人审批"])), open);
+    let torn = outcome(Drawn { is_whole: false, ..drawn(&without, &[]) });
+    assert_eq!((torn.0, torn.2.as_str()), (Outcome::CantTell, ""), "one box could not be read");
+}
+
+#[test]
+fn order_and_additions_in_a_picture_need_unbroken_arrows() {
+    let turned = [DRAWN[0], DRAWN[1], DRAWN[3], DRAWN[2]];
+    let more = [DRAWN[0], DRAWN[1], DRAWN[2], ("现场勘验", Some(2)), DRAWN[3]];
+    for (boxes, kind) in [(&turned[..], "order_differs"), (&more[..], "step_missing_in_text")] {
+        assert_eq!(kinds(&against_picture(said(), drawn(boxes, &[]))), [kind]);
+        let loose = against_picture(said(), Drawn { is_ordered: false, ..drawn(boxes, &[]) });
+        assert_ne!(loose.outcome, Outcome::Failed, "{kind}: {loose:?}");
+    }
+}
+
+#[test]
+fn a_picture_s_own_heading_names_another_errand() {
+    let heading = |words: &str| {
+        let title = Some(crate::check::guide_testing::located(words.to_owned(), words));
+        against_picture(said(), Drawn { title, ..drawn(&DRAWN, &[]) })
+    };
+    assert_eq!(kinds(&heading("公司注销登记流程图")), ["other_item"]);
+    for harmless in ["公司设立登记流程图", "行政许可流程图", "办理流程图", "业务流程图"] {
+        assert_eq!(heading(harmless).outcome, Outcome::Passed, "{harmless}");
+    }
+}
+
+#[test]
+fn a_picture_that_was_refused_is_unreadable() {
+    let refused = Drawn { steps: Vec::new(), is_whole: false, is_ordered: false, ..drawn(&[], &[]) };
+    let verdict = against_picture(said(), refused);
+    assert_eq!((verdict.outcome, verdict.reason), (Outcome::CantTell, Some(Reason::Unreadable)));
 }
