@@ -14,8 +14,8 @@
 //!                                   sink (JSONL, ledger, summary, report) ◄── observe ◄── check
 //! ```
 //!
-//! The modules in reading order: [`model`] is the vocabulary; [`frontier`], [`extract`], [`check`], [`observe`] and
-//! [`warc`] are the pure core, without clock, network, files or logging; [`catalogue`], [`config`], [`fetch`],
+//! The modules in reading order: [`model`] is the vocabulary; [`frontier`], [`extract`], [`chart`], [`check`],
+//! [`observe`] and [`warc`] are the pure core, without clock, network, files or logging; [`catalogue`], [`config`], [`fetch`],
 //! [`sink`] and [`telemetry`] touch the world; [`engine`] composes them; [`eval`] scores them
 //! against labels; [`demo`] is 36 simulated cities; [`drawing`] draws flowcharts for [`synthetic`] and [`demo`].
 
@@ -24,6 +24,8 @@ pub mod model;
 pub mod frontier;
 
 pub mod extract;
+
+pub mod chart;
 
 pub mod check;
 
@@ -34,6 +36,8 @@ pub mod warc;
 pub mod eval;
 
 pub mod catalogue;
+
+pub mod weights;
 
 pub mod config;
 

@@ -1,11 +1,13 @@
 //! The settings of each stage, read from the values key by key. Adding a key means: a commented line in
 //! `config.toml`, a field in the stage's `Settings`, a line here.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use url::Url;
 
 use super::Values;
+use crate::chart;
 use crate::check;
 use crate::extract;
 use crate::fetch;
@@ -23,6 +25,8 @@ pub struct Config {
     pub read: extract::Settings,
     /// Rendering.
     pub render: Rendering,
+    /// Flowcharts that are pictures.
+    pub chart: Charts,
     /// Judging.
     pub check: check::Settings,
     /// What a visit asks for besides links.
@@ -61,6 +65,17 @@ pub struct Rendering {
     pub screenshots_per_city: u32,
 }
 
+/// How flowcharts that are pictures are read (`[chart]`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Charts {
+    /// Folder of the models; `None` is the one in the user's cache folder.
+    pub models: Option<PathBuf>,
+    /// Threads that compute one picture.
+    pub threads: usize,
+    /// Ceilings.
+    pub reading: chart::Settings,
+}
+
 /// How evidence is kept (`[evidence]`).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Evidence {
@@ -87,6 +102,11 @@ pub(super) fn read(values: &mut Values) -> Config {
             max_pixels: values.count("read.max_pixels"),
             max_links: values.number("read.max_links"),
             blocks: values.blocks("read.block_signatures"),
+        },
+        chart: Charts {
+            models: Some(values.text("chart.models")).filter(|folder| folder != "cache").map(PathBuf::from),
+            threads: values.number("chart.threads").max(1),
+            reading: chart::Settings { max_pixels: values.count("chart.max_pixels") },
         },
         check: check_settings(values),
         render: rendering(values),

@@ -5,6 +5,7 @@ mod any_page;
 mod architecture;
 mod blocks;
 mod channels;
+mod charts;
 mod command_line;
 mod dialects;
 mod golden_night;

@@ -1,0 +1,90 @@
+//! Reading a drawn flowchart (流程图) into a graph.
+//!
+//! Comes in: bytes of a picture, and the models that read words. Goes out: a [`Chart`](crate::model::chart::Chart), and
+//! why nothing may rest on it, if so. The same bytes give the same chart. Must never know: files, pages, and what a
+//! chart ought to say.
+#![expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    reason = "places and counts in a picture lie far below the ceilings of its pixels, and its numbers are rounded anyway"
+)]
+
+mod blobs;
+mod gate;
+mod picture;
+mod plane;
+mod recognise;
+mod structure;
+
+pub use picture::Picture;
+pub use recognise::{DETECTION, ModelError, ModelFile, Models, RECOGNITION};
+
+use crate::model::chart::Chart;
+use gate::Quality;
+
+/// Ceilings of reading (`[chart]`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Settings {
+    /// Most pixels of a picture that is decoded.
+    pub max_pixels: u64,
+}
+
+/// What was read of a picture.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reading {
+    /// The chart, as far as it could be read.
+    pub chart: Chart,
+    /// Why nothing may rest on it; `None` if it was read well enough.
+    pub refusal: Option<Unreadable>,
+}
+
+/// Reads a picture (png, jpeg, gif, webp, bmp).
+///
+/// # Errors
+///
+/// When there is nothing to show: no picture, too large a one, no words in it.
+pub fn read_picture(bytes: &[u8], models: &Models, settings: &Settings) -> Result<Reading, Unreadable> {
+    let picture = Picture::decode(bytes, settings.max_pixels)?;
+    let lines = recognise::lines(models, &picture).ok_or(Unreadable::Engine)?;
+    let quality = Quality::of(&lines).ok_or(Unreadable::NoWords)?;
+    let mut chart = structure::read(&picture, &lines);
+    chart.confidence = quality.confidence;
+    chart.smallest_print = Some(quality.smallest_print);
+    Ok(Reading { chart, refusal: quality.refusal() })
+}
+
+/// Why nothing may rest on a chart.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum Unreadable {
+    /// The bytes are no picture, or a damaged one.
+    #[error("not a picture that can be decoded")]
+    NotAPicture,
+    /// More pixels than are decoded.
+    #[error("{width} by {height} pixels are more than are read")]
+    TooLarge {
+        /// Width in pixels.
+        width: u32,
+        /// Height in pixels.
+        height: u32,
+    },
+    /// There are no words in it.
+    #[error("no words were found")]
+    NoWords,
+    /// The print is too small to be relied on.
+    #[error("the print is only {pixels} pixels high")]
+    SmallPrint {
+        /// Height of the middle one of the characters, in pixels as served.
+        pixels: u32,
+    },
+    /// The words were read too unsurely.
+    #[error("the words were read with a confidence of only {confidence:.2}")]
+    Unsure {
+        /// Mean over all characters, 0 to 1.
+        confidence: f32,
+    },
+    /// The engine failed.
+    #[error("the recognition engine failed")]
+    Engine,
+}

@@ -1,0 +1,151 @@
+//! Nodes as they are drawn (节点): regions with words, and circles and diamonds without.
+//!
+//! Comes in: regions. Goes out: nodes with their bodies. Must never know: arrows.
+
+use super::loose::Group;
+use super::rect::Rect;
+use super::regions::{Region, Regions, is_lone_mark};
+use super::shape::{Body, Spans, hull_size, kind};
+use crate::chart::plane::Plane;
+use crate::chart::recognise::Line;
+use crate::model::chart::NodeKind;
+
+/// A node on the sheet.
+#[derive(Debug, Clone)]
+pub(crate) struct Drawn {
+    /// Words; empty for a shape without.
+    pub(crate) text: String,
+    /// How surely they were read.
+    pub(crate) score: f32,
+    /// Form.
+    pub(crate) kind: NodeKind,
+    /// The shape with its outline; `None` for words without one.
+    pub(crate) body: Option<Body>,
+    /// Place.
+    pub(crate) rect: Rect,
+    /// Whether it points to the right as chevrons do.
+    pub(crate) chevron: bool,
+    /// Words of the same row of a table.
+    pub(crate) cells: Vec<Group>,
+}
+
+/// Smallest and largest side of a shape without words, in heights of the print.
+const WORDLESS: (f32, f32) = (0.8, 4.0);
+
+/// The nodes of regions.
+pub(crate) fn nodes(regions: &Regions, wall: &Plane<bool>, print: f32) -> Vec<Drawn> {
+    let mut all: Vec<Drawn> =
+        regions.nodes.iter().filter_map(|region| with_words(regions, region, wall, print)).collect();
+    let boxes: Vec<Rect> = all.iter().map(|node| node.rect).collect();
+    let taken: Vec<u32> = regions.nodes.iter().map(|region| region.number).collect();
+    for (number, blob) in regions.blobs.numbered() {
+        let rect = Rect::from(blob);
+        let fits = |side: i32| (WORDLESS.0 * print..WORDLESS.1 * print).contains(&(side as f32));
+        if taken.contains(&number) || !fits(rect.width()) || !fits(rect.height()) {
+            continue;
+        }
+        if boxes.iter().any(|other| other.holds(rect.centre())) {
+            continue;
+        }
+        all.extend(without_words(regions, number, rect, wall, print));
+    }
+    all
+}
+
+fn with_words(regions: &Regions, region: &Region, wall: &Plane<bool>, print: f32) -> Option<Drawn> {
+    let lines: Vec<&Line> = region.lines.iter().filter_map(|line| regions.lines.get(*line)).collect();
+    let group = Group::of(&without_icons(&lines));
+    let spans = Spans::of(&regions.blobs, region.number, &region.rect);
+    let form = kind(&spans, &region.rect);
+    let chevron = points_right(&spans, &region.rect);
+    let body = Body::of(&spans, &region.rect, wall, print);
+    // The sign in a gateway (网关) is no word.
+    let sign = is_lone_mark(&group.text) && !group.text.contains(|letter: char| letter.is_ascii_digit());
+    if sign && form == NodeKind::Step {
+        return None;
+    }
+    let text = if sign { String::new() } else { group.text };
+    Some(Drawn { text, score: group.score, kind: form, rect: body.rect, body: Some(body), chevron, cells: Vec::new() })
+}
+
+/// Icons in a box are read as single characters; a single character is a word only if it is the last row's.
+fn without_icons<'a>(lines: &[&'a Line]) -> Vec<&'a Line> {
+    let last = lines.iter().map(|line| Rect::around(&line.quad).bottom).max().unwrap_or(0);
+    let kept: Vec<&Line> = lines
+        .iter()
+        .filter(|line| {
+            let rect = Rect::around(&line.quad);
+            let digit = line.text.chars().any(|letter| letter.is_ascii_digit());
+            let beside = lines.iter().any(|other| {
+                let other = Rect::around(&other.quad);
+                other != rect && (other.centre().1 - rect.centre().1).abs() < 0.4 * rect.height() as f32
+            });
+            line.letters() > 1 || lines.len() == 1 || digit || beside || rect.bottom >= last
+        })
+        .copied()
+        .collect();
+    if kept.is_empty() { lines.to_vec() } else { kept }
+}
+
+fn without_words(regions: &Regions, number: u32, rect: Rect, wall: &Plane<bool>, print: f32) -> Option<Drawn> {
+    let (width, height) = (regions.blobs.labels.width(), regions.blobs.labels.height());
+    if rect.left <= 1 || rect.top <= 1 || rect.right >= width - 2 || rect.bottom >= height - 2 {
+        return None;
+    }
+    let spans = Spans::of(&regions.blobs, number, &rect);
+    let form = kind(&spans, &rect);
+    let aspect = rect.width() as f32 / rect.height() as f32;
+    let solid = spans.size() as f32 / hull_size(&spans, &rect).max(1.0);
+    let fill = spans.size() as f32 / rect.size().max(1) as f32;
+    let fits = match form {
+        NodeKind::Decision => (0.5..2.0).contains(&aspect) && fill > 0.4,
+        NodeKind::Terminal => (0.8..1.25).contains(&aspect) && (0.68..0.88).contains(&fill),
+        NodeKind::Step | NodeKind::Borderless => false,
+    };
+    if !fits || solid < 0.88 {
+        return None;
+    }
+    let body = Body::of(&spans, &rect, wall, print);
+    Some(Drawn {
+        text: String::new(),
+        score: 1.0,
+        kind: form,
+        rect: body.rect,
+        body: Some(body),
+        chevron: false,
+        cells: Vec::new(),
+    })
+}
+
+/// Whether the middle row lies further right than the first and last, at both its ends.
+fn points_right(spans: &Spans, rect: &Rect) -> bool {
+    let at = |share: f32| spans.rows.get((rect.height() as f32 * share) as usize).copied().flatten();
+    let (Some(top), Some(middle), Some(bottom)) = (at(0.05), at(0.5), at(0.94)) else { return false };
+    let least = (rect.height() / 6).max(4);
+    let tip = middle.1 - top.1.max(bottom.1) >= least;
+    let notch = middle.0 >= top.0.min(bottom.0) - 1;
+    let even = (top.1 - bottom.1).abs() <= least && (top.0 - bottom.0).abs() <= least;
+    tip && notch && even
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chart::recognise::quad::Quad;
+
+    fn line(text: &str, left: f32, top: f32) -> Line {
+        let width = 18.0 * text.chars().count() as f32;
+        let quad = Quad::upright((left, top), (left + width, top + 20.0));
+        Line { quad, text: text.to_owned(), score: 0.9, places: Vec::new() }
+    }
+
+    #[test]
+    fn an_icon_above_the_words_is_left_out_and_a_last_character_is_not() {
+        let lines = [line("日", 10.0, 10.0), line("局领导审批", 40.0, 35.0)];
+        let lines: Vec<&Line> = lines.iter().collect();
+        assert_eq!(Group::of(&without_icons(&lines)).text, "局领导审批");
+        let lines = [line("不属于职权范", 10.0, 10.0), line("围", 60.0, 32.0)];
+        let lines: Vec<&Line> = lines.iter().collect();
+        assert_eq!(Group::of(&without_icons(&lines)).text, "不属于职权范围");
+    }
+}

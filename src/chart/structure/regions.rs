@@ -1,0 +1,405 @@
+//! Boxes, found from the words outwards (方框): what encloses a line of words is its box, however it is drawn.
+//!
+//! Walls are places where the colour changes or ink stands; words are taken out of them. What is left falls into enclosed
+//! regions; lines of words that share one form a node. Comes in: a sheet and its tones. Goes out: regions with their lines,
+//! and the lines that stand free. Must never know: arrows.
+
+use std::collections::BTreeMap;
+
+use super::morphology::{Along, bridged, closed, grown, long_runs};
+use super::rect::Rect;
+use super::sheet::Sheet;
+use super::tone::{Tone, middle, share};
+use crate::chart::blobs::{Blobs, Neighbours};
+use crate::chart::plane::Plane;
+use crate::chart::recognise::Line;
+use crate::chart::recognise::quad::Quad;
+
+/// In a watermark, only what is darker than this share of the words' contrast is ink of the chart.
+pub(crate) const STRONG: f32 = 0.45;
+
+/// What encloses lines of words.
+#[derive(Debug, Clone)]
+pub(crate) struct Region {
+    /// Its number among [`Regions::blobs`].
+    pub(crate) number: u32,
+    /// What it covers.
+    pub(crate) rect: Rect,
+    /// Its lines, as indices into [`Regions::lines`].
+    pub(crate) lines: Vec<usize>,
+}
+
+/// A sheet taken apart.
+#[derive(Debug)]
+pub(crate) struct Regions {
+    /// The lines of words; one that runs through several regions is cut.
+    pub(crate) lines: Vec<Line>,
+    /// Everything that is no wall, by enclosed region.
+    pub(crate) blobs: Blobs,
+    /// Regions with words in them that are no larger frames.
+    pub(crate) nodes: Vec<Region>,
+    /// Lines that stand in no box.
+    pub(crate) free: Vec<usize>,
+    /// Places where words are.
+    pub(crate) words: Plane<bool>,
+    /// Outlines, lines and edges of colour, words left out.
+    pub(crate) wall: Plane<bool>,
+    /// How much words stand out of their ground: the middle one of the lines' contrasts.
+    pub(crate) contrast: f32,
+}
+
+impl Regions {
+    /// Takes a sheet apart.
+    pub(crate) fn of(sheet: &Sheet, tone: &Tone) -> Self {
+        let contrast = contrast(sheet, tone);
+        let barrier = barrier(tone, contrast);
+        let whole: Vec<Line> = sheet.lines.iter().map(|line| trimmed(line, &barrier)).collect();
+        let mut words = word_mask(&whole, &barrier);
+        let (wall, blobs) =
+            enclosed(&without_signs(&barrier, tone, contrast, &whole), &letters(&barrier, &words, &sheet.lines));
+        let lines = cut_at_walls(&whole, &blobs);
+        if lines.len() != whole.len() {
+            words = word_mask(&lines, &barrier);
+        }
+        let mut all = Self { lines, blobs, nodes: Vec::new(), free: Vec::new(), words, wall, contrast };
+        all.sort_lines(sheet.print);
+        all
+    }
+
+    /// Gives each line to its region, and takes the regions that are no boxes out again.
+    fn sort_lines(&mut self, print: f32) {
+        let mut inside: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
+        for (index, line) in self.lines.iter().enumerate() {
+            let rect = Rect::around(&line.quad);
+            let roomy = self.around(&rect).filter(|number| {
+                let room = self.blobs.blob(*number).map(Rect::from).unwrap_or_default();
+                room.width() * 4 >= rect.width() * 3 && room.height() * 4 >= rect.height() * 3
+            });
+            match roomy.filter(|number| !self.is_page(*number)) {
+                Some(number) => inside.entry(number).or_default().push(index),
+                None => self.free.push(index),
+            }
+        }
+        let regions: Vec<Region> = inside
+            .into_iter()
+            .filter_map(|(number, lines)| Some(Region { number, rect: self.blobs.blob(number)?.into(), lines }))
+            .collect();
+        for region in &regions {
+            if self.is_box(region, &regions, print) {
+                self.nodes.push(region.clone());
+            } else {
+                self.free.extend(&region.lines);
+            }
+        }
+        self.free.sort_unstable();
+    }
+
+    /// The region that most of a line stands in.
+    fn around(&self, rect: &Rect) -> Option<u32> {
+        let mut counts: BTreeMap<u32, u32> = BTreeMap::new();
+        for y in rect.top..=rect.bottom {
+            for x in rect.left..=rect.right {
+                *counts.entry(self.blobs.labels.at(x, y)).or_default() += 1;
+            }
+        }
+        counts.remove(&0);
+        counts.into_iter().max_by_key(|(number, count)| (*count, std::cmp::Reverse(*number))).map(|(number, _)| number)
+    }
+
+    /// The ground of the whole sheet: it reaches its edge, or covers much of it.
+    pub(crate) fn is_page(&self, number: u32) -> bool {
+        let Some(blob) = self.blobs.blob(number) else { return true };
+        let (width, height) = (self.blobs.labels.width(), self.blobs.labels.height());
+        let rect = Rect::from(blob);
+        rect.left <= 1
+            || rect.top <= 1
+            || rect.right >= width - 2
+            || rect.bottom >= height - 2
+            || blob.cells as f32 > 0.45 * width as f32 * height as f32
+            || (rect.width() as f32 > 0.93 * width as f32 && rect.height() as f32 > 0.93 * height as f32)
+    }
+
+    /// Whether a region is drawn around its words, rather than left over between lines or around other boxes.
+    fn is_box(&self, region: &Region, others: &[Region], print: f32) -> bool {
+        let Some(blob) = self.blobs.blob(region.number) else { return false };
+        let holds_box = others.iter().any(|other| {
+            other.number != region.number
+                && region.rect.holds(other.rect.centre())
+                && other.rect.size() * 4 < region.rect.size() * 3
+                && other.rect.height() as f32 > 1.2 * print
+                && other.lines.iter().filter_map(|line| self.lines.get(*line)).map(Line::letters).sum::<usize>() > 2
+        });
+        if holds_box {
+            return false;
+        }
+        let words: Vec<Rect> =
+            region.lines.iter().filter_map(|line| self.lines.get(*line)).map(|line| Rect::around(&line.quad)).collect();
+        let covered: i64 = words.iter().map(Rect::size).sum();
+        let share = covered as f32 / blob.cells.max(1) as f32;
+        let sheet = self.blobs.labels.cells().len() as f32;
+        let solid = self.solidity(region);
+        let centre = |part: fn(&Rect) -> f32| words.iter().map(part).sum::<f32>() / words.len().max(1) as f32;
+        let off = (
+            (centre(|rect| rect.centre().0) - region.rect.centre().0).abs() > 0.18 * region.rect.width() as f32,
+            (centre(|rect| rect.centre().1) - region.rect.centre().1).abs() > 0.22 * region.rect.height() as f32,
+        );
+        let huge = region.rect.size() as f32 > 0.12 * sheet && share < 0.12;
+        let left_over = share < 0.15 && (off.0 || off.1 || solid < 0.85);
+        !(huge || left_over || solid < 0.6)
+    }
+
+    /// The share of the region's rows and columns, from its first cell to its last, that would fill its convex shape: near
+    /// 1 for boxes, diamonds and circles, less for what is left between other things.
+    fn solidity(&self, region: &Region) -> f32 {
+        let spans = super::shape::Spans::of(&self.blobs, region.number, &region.rect);
+        let hull = super::shape::hull_size(&spans, &region.rect);
+        spans.size() as f32 / hull.max(1.0)
+    }
+}
+
+/// Takes out what looks like lines but comes from print: what stands between light letters on dark ground, and
+/// watermarks, of which only what is as dark as true ink is kept.
+pub(crate) fn forget_prints(tone: &mut Tone, sheet: &Sheet) {
+    for line in &sheet.lines {
+        let rect = Rect::around(&line.quad);
+        let values: Vec<u8> = places_in(&rect, &tone.dark).map(|(x, y)| tone.dark.at(x, y)).collect();
+        let at = |part: f32| i32::from(share(values.iter().copied(), part));
+        // Dark ground, and more that is lighter than it than that is darker.
+        if at(0.5) < 140 && at(0.97) - at(0.5) > 2 * (at(0.5) - at(0.03)) + 30 {
+            let around = rect.widened(9);
+            tone.line.fill((rect.left, around.top), (rect.right, around.bottom), 0);
+        }
+    }
+    for quad in &sheet.marks {
+        let rect = Rect::around(&quad.widened(2.0));
+        let inside: Vec<(i32, i32)> =
+            places_in(&rect, &tone.dark).filter(|(x, y)| quad.widened(3.0).holds((*x as f32, *y as f32))).collect();
+        for (x, y) in inside {
+            tone.marked.set(x, y, true);
+        }
+    }
+}
+
+/// The places of a rectangle that lie on the sheet.
+fn places_in<T: Copy + Default>(rect: &Rect, plane: &Plane<T>) -> impl Iterator<Item = (i32, i32)> + use<T> {
+    let (left, right) = (rect.left.max(0), rect.right.min(plane.width() - 1));
+    (rect.top.max(0)..=rect.bottom.min(plane.height() - 1)).flat_map(move |y| (left..=right).map(move |x| (x, y)))
+}
+
+/// The middle one of the lines' differences between ink and paper.
+fn contrast(sheet: &Sheet, tone: &Tone) -> f32 {
+    let differences = sheet.lines.iter().filter_map(|line| {
+        let rect = Rect::around(&line.quad);
+        (rect.size() > 20).then(|| {
+            let values: Vec<u8> = places_in(&rect, &tone.dark).map(|(x, y)| tone.dark.at(x, y)).collect();
+            share(values.iter().copied(), 0.97).saturating_sub(share(values.iter().copied(), 0.03))
+        })
+    });
+    f32::from(middle(differences)).clamp(40.0, 250.0)
+}
+
+/// Where the colour changes or the ink of a line stands.
+fn barrier(tone: &Tone, contrast: f32) -> Plane<bool> {
+    let change = 10.0_f32.max(tone.noise as f32 * 4.5).max(0.15 * contrast) as u8;
+    let ink = ink(tone, contrast);
+    let wall = tone.change.with(&tone.line, |value, line| value > change || line > ink);
+    let strong = tone.line.map(|line| f32::from(line) > STRONG * contrast);
+    let kept = strong.with(&tone.marked, |strong, marked| strong || !marked);
+    wall.with(&kept, |wall, kept| wall && kept)
+}
+
+/// What a line's darkness must exceed.
+fn ink(tone: &Tone, contrast: f32) -> u8 {
+    22.0_f32.max(tone.noise as f32 * 5.0).max(0.2 * contrast) as u8
+}
+
+/// Without signs that stand alone, as in gateways (网关): pieces of ink that lie wholly in a line of one letter. The head of
+/// an arrow is read as a letter too, but hangs on its line.
+fn without_signs(barrier: &Plane<bool>, tone: &Tone, contrast: f32, lines: &[Line]) -> Plane<bool> {
+    let signs: Vec<Rect> =
+        lines.iter().filter(|line| is_lone_mark(&line.text)).map(|line| Rect::around(&line.quad).widened(2)).collect();
+    if signs.is_empty() {
+        return barrier.clone();
+    }
+    let least = ink(tone, contrast);
+    let ink = tone.line.map(|line| line > least);
+    let pieces = Blobs::of(&ink, Neighbours::Eight);
+    let inside = |blob: Rect| signs.iter().any(|sign| sign.with(&blob) == *sign);
+    let own: Vec<bool> = std::iter::once(false).chain(pieces.all.iter().map(|blob| inside(blob.into()))).collect();
+    let of_signs = |wanted: bool| {
+        pieces.labels.map(|piece| piece != 0 && own.get(piece as usize).copied().unwrap_or(false) == wanted)
+    };
+    let (signs, others) = (grown(&of_signs(true), 2), grown(&of_signs(false), 1));
+    let gone = signs.with(&others, |sign, other| sign && !other);
+    barrier.with(&gone, |wall, gone| wall && !gone)
+}
+
+/// Words, without pieces of wall that reach out of them: outlines close by, frames and arrows that pass through.
+fn letters(barrier: &Plane<bool>, words: &Plane<bool>, lines: &[Line]) -> Plane<bool> {
+    let mut whole: Plane<bool> = Plane::new(words.width() as usize, words.height() as usize);
+    for line in lines {
+        let rect = Rect::around(&line.quad).widened(1);
+        whole.fill((rect.left, rect.top), (rect.right, rect.bottom), true);
+    }
+    let pieces = Blobs::of(barrier, Neighbours::Eight);
+    let mut outside = vec![0_u32; pieces.all.len() + 1];
+    for (piece, inside) in pieces.labels.cells().iter().zip(whole.cells()) {
+        if let Some(count) = outside.get_mut(*piece as usize).filter(|_| !inside) {
+            *count += 1;
+        }
+    }
+    let reaches_out =
+        pieces.labels.map(|piece| piece != 0 && outside.get(piece as usize).is_some_and(|count| *count > 3));
+    words.with(&reaches_out, |word, out| word && !out)
+}
+
+/// A line with its rectangle cut to its words: detected rectangles are larger, and may reach over the outline of the box.
+fn trimmed(line: &Line, barrier: &Plane<bool>) -> Line {
+    let rect = Rect::around(&line.quad);
+    let (width, height) = (rect.width() as f32, rect.height() as f32);
+    let (Some(first), Some(last)) = (line.places.first(), line.places.last()) else { return line.clone() };
+    if height > width {
+        return line.clone();
+    }
+    let at = |share: f32| rect.left + (share * width) as i32;
+    let some = (0.15 * height) as i32;
+    let busy = |y: i32| (at(*first) - some..=at(*last) + some).any(|x| barrier.at(x, y));
+    // From the middle outwards, over gaps as there are inside characters.
+    let gap = (0.12 * height).max(2.0) as i32;
+    let reach = |sign: i32| {
+        let middle = rect.centre().1 as i32;
+        let mut edge = middle;
+        let mut y = middle;
+        while (y - edge).abs() <= gap.max(if edge == middle { rect.height() / 4 } else { 0 })
+            && y >= rect.top
+            && y <= rect.bottom
+        {
+            if busy(y) {
+                edge = y;
+            }
+            y += sign;
+        }
+        edge
+    };
+    let (top, bottom) = (reach(-1), reach(1));
+    if bottom - top < rect.height() / 4 {
+        return line.clone();
+    }
+    // The outermost characters are as wide as the line is high, and their places lie somewhere in them.
+    let letter = (bottom - top + 1) as f32;
+    let side = |from: i32, sign: i32| {
+        let mut edge = from;
+        let mut x = edge;
+        while (x - edge).abs() <= (0.16 * letter).max(2.0) as i32 && (x - from).abs() < (1.3 * letter) as i32 {
+            if (top..=bottom).any(|y| barrier.at(x, y)) {
+                edge = x;
+            }
+            x += sign;
+        }
+        edge
+    };
+    let (left, right) = (rect.left.max(side(at(*first), -1)), rect.right.min(side(at(*last), 1)));
+    let (wide, start) = (((right - left) as f32 / width).max(f32::EPSILON), (left - rect.left) as f32 / width);
+    Line {
+        quad: Quad::upright((left as f32, top as f32), (right as f32, bottom as f32)),
+        places: line.places.iter().map(|place| (place - start) / wide).collect(),
+        ..line.clone()
+    }
+}
+
+/// Where words stand. Detected rectangles are somewhat larger than the words; arrow heads are often read as one letter.
+fn word_mask<T: Copy + Default>(lines: &[Line], like: &Plane<T>) -> Plane<bool> {
+    let mut mask = Plane::new(like.width() as usize, like.height() as usize);
+    for line in lines.iter().filter(|line| !is_lone_mark(&line.text)) {
+        let rect = Rect::around(&line.quad).widened(1);
+        mask.fill((rect.left, rect.top), (rect.right, rect.bottom), true);
+    }
+    mask
+}
+
+/// One letter that is no Chinese character.
+pub(crate) fn is_lone_mark(text: &str) -> bool {
+    let mut letters = text.chars().filter(|letter| !letter.is_whitespace());
+    let first = letters.next();
+    letters.next().is_none() && first.is_none_or(|letter| !('\u{4e00}'..='\u{9fff}').contains(&letter))
+}
+
+/// The walls, with words and specks taken out, and the regions between them.
+fn enclosed(barrier: &Plane<bool>, letters: &Plane<bool>) -> (Plane<bool>, Blobs) {
+    let bare = barrier.with(letters, |wall, letter| wall && !letter);
+    let pieces = Blobs::of(&bare, Neighbours::Eight);
+    let kept =
+        pieces.labels.map(|number| pieces.blob(number).is_some_and(|piece| piece.width().max(piece.height()) >= 6));
+    // Walls that are dashed lines are closed along their direction.
+    let dashed_rows = long_runs(&bridged(&kept, Along::Rows, 8), Along::Rows, 31);
+    let dashed_columns = long_runs(&bridged(&kept, Along::Columns, 8), Along::Columns, 31);
+    let dashed = dashed_rows.with(&dashed_columns, |a, b| a || b);
+    let wall = closed(&kept, 1).with(&dashed, |a, b| a || b);
+    let blobs = Blobs::of(&wall.with(letters, |wall, letter| !wall || letter), Neighbours::Four);
+    (wall, blobs)
+}
+
+/// Cuts lines that run through several regions, as words of neighbouring cells do: where the region under one character
+/// is another than under the one before.
+fn cut_at_walls(lines: &[Line], blobs: &Blobs) -> Vec<Line> {
+    let mut all = Vec::new();
+    for line in lines {
+        let rect = Rect::around(&line.quad);
+        let letters: Vec<char> = line.text.chars().collect();
+        if letters.len() != line.places.len() || letters.len() < 2 || rect.height() > rect.width() {
+            all.push(line.clone());
+            continue;
+        }
+        let half = rect.height() / 4;
+        let under: Vec<u32> = line
+            .places
+            .iter()
+            .map(|place| {
+                let x = rect.left + (place * rect.width() as f32) as i32;
+                let y = rect.centre().1 as i32;
+                let around = (y - half..=y + half).flat_map(|y| (x - half..=x + half).map(move |x| (x, y)));
+                let mut counts: BTreeMap<u32, u32> = BTreeMap::new();
+                for (x, y) in around {
+                    *counts.entry(blobs.labels.at(x, y)).or_default() += 1;
+                }
+                counts.remove(&0);
+                counts.into_iter().max_by_key(|(_, count)| *count).map_or(0, |(number, _)| number)
+            })
+            .collect();
+        let mut from = 0;
+        for at in 1..=letters.len() {
+            let ends = at == letters.len() || (under.get(at) != under.get(at - 1) && under.get(at) != Some(&0));
+            if ends {
+                all.push(part_of(line, &letters, from, at));
+                from = at;
+            }
+        }
+    }
+    all
+}
+
+/// Some of a line's characters with their share of its rectangle.
+fn part_of(line: &Line, letters: &[char], from: usize, to: usize) -> Line {
+    if (from, to) == (0, letters.len()) {
+        return line.clone();
+    }
+    let between = |left: usize| -> f32 {
+        let (before, after) = (left.checked_sub(1).and_then(|at| line.places.get(at)), line.places.get(left));
+        match (before, after) {
+            (Some(before), Some(after)) => (before + after) / 2.0,
+            (None, _) => 0.0,
+            (_, None) => 1.0,
+        }
+    };
+    let (left, right) = (between(from), between(to));
+    let [a, b, c, d] = line.quad.0;
+    let along = |from: (f32, f32), to: (f32, f32), share: f32| {
+        (from.0 + (to.0 - from.0) * share, from.1 + (to.1 - from.1) * share)
+    };
+    let mut part = line.clone();
+    part.quad.0 = [along(a, b, left), along(a, b, right), along(d, c, right), along(d, c, left)];
+    part.text = letters.get(from..to).unwrap_or_default().iter().collect();
+    let width = (right - left).max(f32::EPSILON);
+    part.places = line.places.get(from..to).unwrap_or_default().iter().map(|place| (place - left) / width).collect();
+    part
+}
