@@ -15,7 +15,7 @@ use crate::model::Element;
 mod stages;
 mod value;
 
-pub use stages::{Config, Evidence, Rendering, Visit};
+pub use stages::{Charts, Config, Evidence, Rendering, Visit};
 
 /// The defaults, and their documentation.
 pub const DEFAULTS: &str = include_str!("../config.toml");

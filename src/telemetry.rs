@@ -67,6 +67,20 @@ pub fn no_browser(error: &dyn std::fmt::Display) {
     );
 }
 
+/// Pictures are to be read and there are no models: flowcharts that are pictures stay unread.
+pub fn no_models(error: &dyn std::fmt::Display) {
+    tracing::warn!(
+        %error,
+        "flowcharts that are pictures will count as unreadable; `make setup` fetches the models, `chart.models` names \
+         their folder, and `chart.enabled = false` switches the reading off"
+    );
+}
+
+/// A picture's reading could not be kept for the next night.
+pub fn chart_not_kept(error: &dyn std::fmt::Display) {
+    tracing::warn!(%error, "a picture's reading is not kept, and will be read again the next night");
+}
+
 /// A page was rendered, or could not be.
 pub fn rendered(url: &url::Url, failure: Option<&str>) {
     let url = SafeUrl(url);

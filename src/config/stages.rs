@@ -68,6 +68,10 @@ pub struct Rendering {
 /// How flowcharts that are pictures are read (`[chart]`).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Charts {
+    /// Whether pictures are read.
+    pub enabled: bool,
+    /// Pictures read at once.
+    pub workers: usize,
     /// Folder of the models; `None` is the one in the user's cache folder.
     pub models: Option<PathBuf>,
     /// Threads that compute one picture.
@@ -105,6 +109,8 @@ pub(super) fn read(values: &mut Values) -> Config {
         },
         chart: Charts {
             models: Some(values.text("chart.models")).filter(|folder| folder != "cache").map(PathBuf::from),
+            enabled: values.flag("chart.enabled"),
+            workers: values.number("chart.workers").max(1),
             threads: values.number("chart.threads").max(1),
             reading: chart::Settings { max_pixels: values.count("chart.max_pixels") },
         },

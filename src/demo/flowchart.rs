@@ -4,28 +4,40 @@
 
 use std::fmt::Write;
 use std::io::Cursor;
+use std::sync::LazyLock;
 
 use image::{ImageFormat, Luma, imageops};
 
-use super::content::StepContent;
+use crate::drawing::{Fonts, Format};
 
 const BOX_WIDTH: u32 = 240;
 const BOX_HEIGHT: u32 = 72;
 const GAP: u32 = 36;
 const MARGIN: u32 = 24;
 
+/// A step as it is drawn: name, department, limit.
+pub(crate) type Drawn = (String, String, String);
+
 /// An SVG drawing: a box a step, an arrow between, and three lines of words in each box.
-pub(crate) fn svg(title: &str, steps: &[(String, String, String)]) -> String {
+pub(crate) fn svg(title: &str, steps: &[Drawn]) -> String {
+    draw(title, steps, 0)
+}
+
+/// The drawing; with its title in words above the first box, if there is height for it.
+fn draw(title: &str, steps: &[Drawn], heading: u32) -> String {
     let width = BOX_WIDTH + 2 * MARGIN;
-    let height = top(steps.len()) + MARGIN;
+    let height = top(steps.len()) + MARGIN + heading;
     let mut out = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" \
-         viewBox=\"0 0 {width} {height}\"><title>{title}</title><defs><marker id=\"arrow\" markerWidth=\"8\" \
+         viewBox=\"0 0 {width} {height}\" font-family=\"sans-serif\" font-size=\"16\"><title>{title}</title><defs><marker id=\"arrow\" markerWidth=\"8\" \
          markerHeight=\"8\" refX=\"6\" refY=\"3\" orient=\"auto\"><path d=\"M0 0 L6 3 L0 6 z\"/></marker></defs>"
     );
+    let middle = width / 2;
+    if heading > 0 {
+        let _ = write!(out, "<text x=\"{middle}\" y=\"{heading}\" text-anchor=\"middle\">{title}</text>");
+    }
     for (index, (name, department, limit)) in steps.iter().enumerate() {
-        let y = top(index);
-        let middle = width / 2;
+        let y = top(index) + heading;
         let _ = write!(
             out,
             "<g class=\"step\"><rect x=\"{MARGIN}\" y=\"{y}\" width=\"{BOX_WIDTH}\" height=\"{BOX_HEIGHT}\" rx=\"6\" \
@@ -53,10 +65,29 @@ fn top(index: usize) -> u32 {
     MARGIN + u32::try_from(index).unwrap_or(0) * (BOX_HEIGHT + GAP)
 }
 
-/// A PNG picture of these steps.
-pub(crate) fn png(steps: &[StepContent]) -> Vec<u8> {
-    let names: Vec<&str> = steps.iter().map(|step| step.name.as_str()).collect();
-    picture(&names)
+/// Where Debian's packages put the fonts that pictures are painted with (`scripts/setup.sh` installs them).
+const FONTS: [&str; 2] =
+    ["/usr/share/fonts/truetype/wqy/wqy-microhei.ttc", "/usr/share/fonts/truetype/arphic/uming.ttc"];
+
+/// Pixels a unit of the drawing.
+const SCALE: f32 = 1.5;
+
+/// Height of the title above the first box.
+const HEADING: u32 = 28;
+
+/// The fonts, if they are installed.
+static PAINTER: LazyLock<Option<Fonts>> = LazyLock::new(|| {
+    let files: Option<Vec<Vec<u8>>> = FONTS.iter().map(|file| std::fs::read(file).ok()).collect();
+    Fonts::new(files?).ok()
+});
+
+/// A PNG picture of the drawing with its title. Without fonts the boxes are empty, and the picture cannot be compared.
+pub(crate) fn png(title: &str, steps: &[Drawn]) -> Vec<u8> {
+    let drawing = draw(title, steps, HEADING);
+    match PAINTER.as_ref().and_then(|fonts| fonts.paint(&drawing, SCALE).ok()) {
+        Some(pixels) => Format::Png.encode(&pixels),
+        None => picture(&steps.iter().map(|(name, ..)| name.as_str()).collect::<Vec<_>>()),
+    }
 }
 
 /// A PNG picture: one empty box a step, joined by arrows. It carries no words, so it can be opened but not compared.

@@ -76,7 +76,10 @@ impl Loop {
                 // Not begun, judged already, or it has something to ask again and will be reported when that is done.
                 continue;
             }
-            if self.reading.get(&city).is_some_and(|count| *count > 0) || self.render_later(&city) {
+            if self.reading.get(&city).is_some_and(|count| *count > 0)
+                || self.render_later(&city)
+                || self.chart_later(&city)
+            {
                 self.idle.insert(city);
             } else if !self.follow_up(&city) {
                 self.judge_city(&city)?;
@@ -144,6 +147,7 @@ impl Loop {
         observations: Vec<Observation>,
     ) -> Result<(), EngineError> {
         self.rendering.iter_mut().for_each(|desk| desk.forget(city));
+        self.charts.iter_mut().for_each(|desk| desk.forget(city));
         telemetry::city_done(city, requests, observations.len());
         self.cities_done += 1;
         self.begin_cities();

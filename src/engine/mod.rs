@@ -1,6 +1,7 @@
 //! The only module that knows every stage: it composes them into a night, a replay, or the check of one guide.
 
 mod amended;
+mod chart_desk;
 pub mod charts;
 mod cities;
 pub mod clock;

@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use tokio::task::JoinSet;
 
 use super::EngineError;
+use super::chart_desk::{ChartDesk, ChartedJob};
 use super::clock::Clock;
 use super::judge::RunContext;
 use super::kept::Kept;
@@ -27,6 +28,7 @@ use crate::config::Config;
 use crate::fetch::Fetcher;
 use crate::frontier::{Event, Frontier, Next, Offer, Ticket};
 use crate::model::extraction::LinkRole;
+use crate::model::request::KeptPayload;
 use crate::model::{
     Capture, CityCode, CityDossier, Digest, Lane, Method, Observation, PageRecord, Purpose, Request, Severity, as_sent,
 };
@@ -73,6 +75,10 @@ pub struct NightReport {
     pub requests_by_group: BTreeMap<String, u64>,
     /// Pages that a browser rendered.
     pub rendered: u64,
+    /// Flowchart pictures of which a reading was had.
+    pub charts: u64,
+    /// Of these, those read in an earlier night.
+    pub charts_from_cache: u64,
     /// Findings by severity over all observations.
     pub findings: BTreeMap<Severity, u64>,
     /// The operator ended it early.
@@ -85,6 +91,7 @@ pub(super) enum Done {
     Read(Box<ReadPage>),
     Probed { city: CityCode, probe: Probe },
     Rendered(Box<RenderedJob>),
+    Charted(Box<ChartedJob>),
     Judged { city: CityCode, judged: Judged, took: Duration },
     Nothing,
 }
@@ -109,6 +116,8 @@ pub(super) struct Loop {
     pub(super) reading: BTreeMap<CityCode, usize>,
     /// The browsers; `None` without one.
     pub(super) rendering: Option<RenderDesk>,
+    /// The reader of pictures; `None` without its models.
+    pub(super) charts: Option<ChartDesk>,
     /// Cities that were judged and whose accused pages are being photographed.
     pub(super) judged: BTreeMap<CityCode, Judged>,
     pub(super) idle: BTreeSet<CityCode>,
@@ -193,6 +202,8 @@ impl Loop {
                 stopwatch: Stopwatch::default(),
                 requests_by_group: BTreeMap::new(),
                 rendered: 0,
+                charts: 0,
+                charts_from_cache: 0,
                 findings: BTreeMap::new(),
                 interrupted: false,
             },
@@ -202,6 +213,7 @@ impl Loop {
             dossiers: BTreeMap::new(),
             reading: BTreeMap::new(),
             rendering: None,
+            charts: ChartDesk::open(&night.config.chart, &night.out),
             judged: BTreeMap::new(),
             idle: BTreeSet::new(),
             followed_up: BTreeSet::new(),
@@ -254,6 +266,7 @@ impl Loop {
                 self.conclude(&city, Some(up))
             }
             Done::Rendered(done) => self.keep_rendering(*done),
+            Done::Charted(done) => self.keep_chart(*done),
             Done::Judged { city, judged, took } => {
                 self.report.stopwatch.check += took;
                 self.photograph(&city, judged)
@@ -294,7 +307,7 @@ impl Loop {
             },
             Some(_) | None => capture,
         };
-        self.archive(&capture, masked_from.as_ref())?;
+        let place = self.archive(&capture, masked_from.as_ref())?;
         if request.purpose == Purpose::Render {
             return Ok(());
         }
@@ -316,6 +329,9 @@ impl Loop {
             }
         }
         let page = super::page_record(&capture, extraction);
+        if let (Some(desk), Some(place)) = (&mut self.charts, place.or(capture.revisit)) {
+            desk.archived(&page, place);
+        }
         if !self.report.interrupted {
             self.render_now(&page);
         }
@@ -325,17 +341,21 @@ impl Loop {
         Ok(())
     }
 
-    /// Writes an exchange to the evidence, and remembers where it stands.
-    pub(super) fn archive(&mut self, capture: &Capture, masked_from: Option<&Digest>) -> Result<(), EngineError> {
+    /// Writes an exchange to the evidence, and remembers where it stands; gives the place of its answer.
+    pub(super) fn archive(
+        &mut self,
+        capture: &Capture,
+        masked_from: Option<&Digest>,
+    ) -> Result<Option<KeptPayload>, EngineError> {
         let writing = Instant::now();
         let place = self.output.capture(capture, masked_from)?;
         self.report.stopwatch.write += writing.elapsed();
         if let Some(desk) = &mut self.rendering
             && capture.request.method != Method::Head
         {
-            desk.archived(&capture.request, place);
+            desk.archived(&capture.request, place.clone());
         }
-        Ok(())
+        Ok(place)
     }
 
     pub(super) fn offer(&mut self, from: &Request, mut wish: Wish) {

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use super::judge::RunContext;
 use crate::check::CHECKS;
 use crate::config::Config;
+use crate::model::charted::ChartedPicture;
 use crate::model::request::KeptPayload;
 use crate::model::{Capture, City, CityCode, Digest, Observation, Rendering};
 use crate::observe::{Ledger, Summary};
@@ -66,6 +67,11 @@ impl RunOutput {
     /// Keeps a rendering.
     pub(super) fn rendering(&mut self, rendering: &Rendering, masked_from: Option<&Digest>) -> Result<(), SinkError> {
         self.outputs.accept(&Record::Rendering { rendering, masked_from })
+    }
+
+    /// Keeps what was read of a picture.
+    pub(super) fn charted(&mut self, charted: &ChartedPicture) -> Result<(), SinkError> {
+        self.outputs.accept(&Record::Charted(charted))
     }
 
     pub(super) fn coverage(

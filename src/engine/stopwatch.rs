@@ -9,6 +9,8 @@ pub struct Stopwatch {
     pub fetch: Duration,
     /// Decoding, parsing, reading.
     pub read: Duration,
+    /// Reading pictures of flowcharts.
+    pub chart: Duration,
     /// Judging.
     pub check: Duration,
     /// Writing evidence and records.

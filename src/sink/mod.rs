@@ -6,6 +6,7 @@
 //!
 //! A new sink is one file that implements [`Sink`] and one line in [`Outputs::open`].
 
+pub mod chart_cache;
 mod document;
 mod error;
 pub mod evidence;

@@ -21,7 +21,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("config", &["model", "frontier", "fetch", "render", "extract", "chart", "check", "sink"]),
     ("telemetry", &["model"]),
     ("drawing", &["model"]),
-    ("demo", &["model"]),
+    ("demo", &["model", "drawing"]),
     ("synthetic", &["model", "demo", "drawing"]),
     (
         "engine",

@@ -24,7 +24,7 @@ fn file(seen: &Seen, name: &str) -> Value {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_whole_night_recovers_the_assessment_politely_and_can_be_replayed() {
     // Pictures of failed findings have their own tests; here one a city is enough.
-    let rendering = ["render.enabled=true", "render.screenshots_per_city=1"];
+    let rendering = ["render.enabled=true", "render.screenshots_per_city=1", "chart.enabled=true"];
     let seen = support::night("golden", World::load(), &[], &rendering).await;
     assert!(seen.report.rendered > 100, "script-built pages were rendered: {}", seen.report.rendered);
     the_summary_is_golden(&seen);

@@ -5,6 +5,7 @@ mod any_page;
 mod architecture;
 mod blocks;
 mod channels;
+mod charted_nights;
 mod charts;
 mod command_line;
 mod dialects;

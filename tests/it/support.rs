@@ -53,6 +53,8 @@ pub(crate) fn config(sets: &[&str]) -> Config {
         "visit.entry_spacing=50ms".to_owned(),
         // Rendering has its own tests; where a test here wants it, it says so.
         "render.enabled=false".to_owned(),
+        // So does the reading of pictures, which takes seconds a picture.
+        "chart.enabled=false".to_owned(),
     ];
     let sets: Vec<String> = presets.into_iter().chain(sets.iter().map(ToString::to_string)).collect();
     config::parse(None, &sets).expect("a valid configuration")

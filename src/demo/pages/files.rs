@@ -4,7 +4,7 @@
 
 use super::{Answer, ChartForm, MOBILE_HOST, Page, Site};
 use crate::demo::attachments::{Form, Format, table_document};
-use crate::demo::content::{GuideContent, MaterialContent, Side};
+use crate::demo::content::{GuideContent, MaterialContent, Side, StepContent};
 use crate::demo::errands::{ERRANDS, Errand};
 use crate::demo::flowchart;
 use crate::demo::world::DefectKind;
@@ -95,20 +95,13 @@ fn find<'a>(guide: &'a GuideContent, name: &str) -> Option<(&'a GuideContent, &'
 /// A flowchart as a picture or drawing.
 pub(super) fn chart(site: &Site<'_>, number: usize) -> Option<Answer> {
     let guide = site.guides.get(number)?;
+    let limit = |step: &StepContent| step.limit.number().map_or_else(|| "即时".into(), |days| format!("{days}工作日"));
+    let lines: Vec<flowchart::Drawn> =
+        guide.chart.iter().map(|step| (step.name.clone(), step.department.clone(), limit(step))).collect();
+    let title = format!("{}办理流程图", guide.chart_title);
     match site.family.chart {
-        ChartForm::Image => Some(Answer::new(200, "image/png", flowchart::png(&guide.chart))),
-        ChartForm::SvgFile => {
-            let lines: Vec<(String, String, String)> = guide
-                .chart
-                .iter()
-                .map(|step| {
-                    let limit = step.limit.number().map_or_else(|| "即时".into(), |number| format!("{number}工作日"));
-                    (step.name.clone(), step.department.clone(), limit)
-                })
-                .collect();
-            let body = flowchart::svg(&format!("{}办理流程图", guide.chart_title), &lines);
-            Some(Answer::new(200, "image/svg+xml", body))
-        }
+        ChartForm::Image => Some(Answer::new(200, "image/png", flowchart::png(&title, &lines))),
+        ChartForm::SvgFile => Some(Answer::new(200, "image/svg+xml", flowchart::svg(&title, &lines))),
         ChartForm::Html | ChartForm::Svg | ChartForm::Table => None,
     }
 }

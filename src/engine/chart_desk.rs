@@ -1,0 +1,212 @@
+//! The part of the night's loop that has to do with flowcharts that are pictures: which are read, when, and what becomes
+//! of it.
+//!
+//! A picture takes seconds of a processor. So it is read beside the loop, at most `chart.workers` at once, when its city
+//! has nothing left to ask; other cities go on meanwhile. Nothing is read twice: readings are kept across nights.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tokio::sync::Semaphore;
+
+use super::EngineError;
+use super::kept::Kept;
+use super::night::{Done, Loop};
+use super::reading::new_record_id;
+use crate::chart::{self, Models};
+use crate::config;
+use crate::extract;
+use crate::model::charted::{ChartReading, ChartedPicture};
+use crate::model::extraction::FileFormat;
+use crate::model::request::KeptPayload;
+use crate::model::{CityCode, CityDossier, PageRecord, RecordId};
+use crate::sink::chart_cache::ChartCache;
+use crate::telemetry;
+use crate::weights;
+
+/// Raised whenever the same picture is read otherwise than before.
+const READER: u32 = 1;
+
+/// What reads pictures, and what has been read.
+pub(super) struct ChartDesk {
+    reader: Arc<Reader>,
+    workers: Arc<Semaphore>,
+    /// Where the pictures of each city stand in the evidence.
+    places: BTreeMap<CityCode, BTreeMap<RecordId, KeptPayload>>,
+    /// Pictures that are read, were read, or could not be.
+    tried: BTreeMap<CityCode, BTreeSet<RecordId>>,
+}
+
+/// The models with their settings.
+struct Reader {
+    models: Models,
+    settings: chart::Settings,
+    name: String,
+    cache: ChartCache,
+}
+
+/// A picture to be read.
+struct Order {
+    city: CityCode,
+    page: PageRecord,
+    digest: String,
+    place: KeptPayload,
+}
+
+/// A picture that was read.
+pub(super) struct ChartedJob {
+    city: CityCode,
+    charted: Option<ChartedPicture>,
+    took: Duration,
+    from_cache: bool,
+}
+
+impl ChartDesk {
+    /// Opens the models; without them the night goes on, and says once what would help.
+    pub(super) fn open(settings: &config::Charts, out: &Path) -> Option<Self> {
+        if !settings.enabled {
+            return None;
+        }
+        let models = match weights::open(settings.models.as_deref(), settings.threads) {
+            Ok(models) => models,
+            Err(error) => {
+                telemetry::no_models(&error);
+                return None;
+            }
+        };
+        let known = |file: &chart::ModelFile| file.sha256.chars().take(12).collect::<String>();
+        let name = format!("chart/{READER} {} {}", known(&chart::DETECTION), known(&chart::RECOGNITION));
+        let reader = Reader { models, settings: settings.reading, name, cache: ChartCache::of(out) };
+        Some(Self {
+            reader: Arc::new(reader),
+            workers: Arc::new(Semaphore::new(settings.workers)),
+            places: BTreeMap::new(),
+            tried: BTreeMap::new(),
+        })
+    }
+
+    /// A picture stands in the evidence.
+    pub(super) fn archived(&mut self, page: &PageRecord, place: KeptPayload) {
+        if picture(page).is_some() {
+            self.places.entry(page.request.target.clone()).or_default().insert(page.record.clone(), place);
+        }
+    }
+
+    /// The flowcharts of a city that are pictures and have not been tried.
+    fn orders(&mut self, dossier: &CityDossier) -> Vec<Order> {
+        let city = &dossier.target.city.code;
+        let Some(places) = self.places.get(city) else { return Vec::new() };
+        let tried = self.tried.entry(city.clone()).or_default();
+        let joined = crate::check::joined(dossier);
+        let guides = joined.pages.iter().filter_map(|page| page.extraction.as_ref()?.guide.as_deref());
+        let charts = guides.filter_map(|guide| guide.flowchart.value()?.url.as_ref());
+        let mut orders = Vec::new();
+        for page in charts.filter_map(|url| dossier.answer(url)) {
+            let (Some(digest), Some(place)) = (picture(page), places.get(&page.record)) else { continue };
+            if tried.insert(page.record.clone()) {
+                let (digest, place) = (digest.to_owned(), place.clone());
+                orders.push(Order { city: city.clone(), page: page.clone(), digest, place });
+            }
+        }
+        orders
+    }
+
+    /// A city is done with; what was remembered of it is let go.
+    pub(super) fn forget(&mut self, city: &CityCode) {
+        self.places.remove(city);
+        self.tried.remove(city);
+    }
+}
+
+/// The digest of a picture that is read by its pixels.
+fn picture(page: &PageRecord) -> Option<&str> {
+    let file = page.extraction.as_ref()?.file.as_ref()?;
+    let is_raster = file.format.is_picture() && file.format != FileFormat::Svg;
+    (is_raster && file.opens).then_some(file.digest.as_str())
+}
+
+impl Reader {
+    /// What was read of a picture, now or in an earlier night; `None` if its bytes cannot be read back.
+    fn read(&self, order: &Order, kept: &Kept, settings: &extract::Settings) -> Option<(ChartReading, bool)> {
+        if let Some(reading) = self.cache.get(&order.digest, &self.name) {
+            return Some((reading, true));
+        }
+        let response = kept.response(&order.place)?;
+        let bytes = extract::decoded(&response.headers, &response.body, settings);
+        let reading = self.read_bytes(&bytes);
+        if let Err(error) = self.cache.put(&order.digest, &reading) {
+            telemetry::chart_not_kept(&error);
+        }
+        Some((reading, false))
+    }
+
+    fn read_bytes(&self, bytes: &[u8]) -> ChartReading {
+        let read = catch_unwind(AssertUnwindSafe(|| chart::read_picture(bytes, &self.models, &self.settings)));
+        let (chart, refusal) = match read {
+            Ok(Ok(reading)) => (Some(reading.chart), reading.refusal.map(|why| why.to_string())),
+            Ok(Err(why)) => (None, Some(why.to_string())),
+            // Our fault, so the picture counts as unreadable.
+            Err(_) => (None, Some("the reader of pictures failed".to_owned())),
+        };
+        ChartReading { reader: self.name.clone(), chart, refusal }
+    }
+}
+
+impl Loop {
+    /// Reads the flowcharts of a city that has nothing else to ask; answers whether there are any.
+    pub(super) fn chart_later(&mut self, city: &CityCode) -> bool {
+        let (Some(desk), Some(dossier)) = (&mut self.charts, self.dossiers.get_mut(city)) else { return false };
+        if self.report.interrupted {
+            return false;
+        }
+        dossier.sort();
+        let orders = desk.orders(dossier);
+        let found = !orders.is_empty();
+        for order in orders {
+            *self.reading.entry(city.clone()).or_default() += 1;
+            let (reader, workers) = (Arc::clone(&desk.reader), Arc::clone(&desk.workers));
+            let (night, kept) = (Arc::clone(&self.night), Arc::clone(&self.kept));
+            self.tasks.spawn(async move {
+                // The semaphore is never closed.
+                let _permit = workers.acquire_owned().await;
+                let work = tokio::task::spawn_blocking(move || {
+                    let started = Instant::now();
+                    let read = reader.read(&order, &kept, &night.context.read);
+                    let from_cache = read.as_ref().is_some_and(|(_, from_cache)| *from_cache);
+                    let charted = read.map(|(reading, _)| ChartedPicture {
+                        record: new_record_id(),
+                        of: order.page.record.clone(),
+                        url: order.page.request.url.clone(),
+                        date: night.clock.civil(),
+                        reading,
+                    });
+                    Box::new(ChartedJob { city: order.city, charted, took: started.elapsed(), from_cache })
+                });
+                work.await.map_or(Done::Nothing, Done::Charted)
+            });
+        }
+        found
+    }
+
+    /// Writes the evidence of a reading, and files it beside its picture.
+    pub(super) fn keep_chart(&mut self, job: ChartedJob) -> Result<(), EngineError> {
+        let ChartedJob { city, charted, took, from_cache } = job;
+        if let Some(count) = self.reading.get_mut(&city) {
+            *count -= 1;
+        }
+        let Some(charted) = charted else { return Ok(()) };
+        self.report.charts += 1;
+        self.report.charts_from_cache += u64::from(from_cache);
+        self.report.stopwatch.chart += took;
+        self.output.charted(&charted)?;
+        let Some(dossier) = self.dossiers.get_mut(&city) else { return Ok(()) };
+        let drawn = Arc::new(extract::guide::drawn(charted.reading));
+        for page in dossier.pages.iter_mut().filter(|page| page.record == charted.of) {
+            page.drawn = Some(Arc::clone(&drawn));
+        }
+        Ok(())
+    }
+}
