@@ -14,6 +14,7 @@ use crate::model::Severity;
 
 mod bench;
 mod bench_render;
+mod chart;
 mod check;
 mod demo;
 mod eval;
@@ -70,6 +71,8 @@ enum Command {
     Run(RunArguments),
     /// Read and judge one guide, from an address or a file; findings in plain words.
     Check(CheckArguments),
+    /// Read one flowchart (picture, SVG or BPMN) from a file: boxes, arrows, lanes, and whether anything may rest on it.
+    Chart(chart::ChartArguments),
     /// Score readings and findings against labels, with confidence intervals and every miss.
     Eval(eval::EvalArguments),
     /// Compute a run's observations again from its evidence, without network, on standard output.
@@ -307,6 +310,7 @@ fn dispatch(command: Command) -> Result<Ended, Failure> {
         Command::Demo(arguments) => demo::run(&arguments),
         Command::Run(arguments) => night::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
+        Command::Chart(arguments) => chart::run(&arguments),
         Command::Eval(arguments) => eval::run(&arguments),
         Command::Replay { run } => view::replay(&run),
         Command::Verify { run } => view::verify(&run),

@@ -1,6 +1,6 @@
 //! Reading a drawn flowchart (流程图) into a graph.
 //!
-//! Comes in: bytes of a picture, and the models that read words. Goes out: a [`Chart`](crate::model::chart::Chart), and
+//! Comes in: bytes of a picture, an SVG or a BPMN process, and the models that read words. Goes out: a [`Chart`](crate::model::chart::Chart), and
 //! why nothing may rest on it, if so. The same bytes give the same chart. Must never know: files, pages, and what a
 //! chart ought to say.
 #![expect(
@@ -12,14 +12,22 @@
 )]
 
 mod blobs;
+mod bpmn;
+mod form;
 mod gate;
+mod overlay;
 mod picture;
 mod plane;
 mod recognise;
 mod structure;
+mod svg;
 
+pub use bpmn::read_bpmn;
+pub use form::Form;
+pub use overlay::overlay;
 pub use picture::Picture;
 pub use recognise::{DETECTION, ModelError, ModelFile, Models, RECOGNITION};
+pub use svg::read_svg;
 
 use crate::model::chart::Chart;
 use gate::Quality;
@@ -38,6 +46,21 @@ pub struct Reading {
     pub chart: Chart,
     /// Why nothing may rest on it; `None` if it was read well enough.
     pub refusal: Option<Unreadable>,
+}
+
+/// Reads a chart in any form. Drawings and processes need no models.
+///
+/// # Errors
+///
+/// When there is nothing to show, or no models for a picture.
+pub fn read(bytes: &[u8], models: Option<&Models>, settings: &Settings) -> Result<Reading, Unreadable> {
+    let text = String::from_utf8_lossy(bytes);
+    let chart = match Form::of(bytes) {
+        Form::Picture => return read_picture(bytes, models.ok_or(Unreadable::NoModels)?, settings),
+        Form::Svg => read_svg(&text),
+        Form::Bpmn => read_bpmn(&text),
+    };
+    Ok(Reading { chart: chart.ok_or(Unreadable::NoWords)?, refusal: None })
 }
 
 /// Reads a picture (png, jpeg, gif, webp, bmp).
@@ -84,6 +107,9 @@ pub enum Unreadable {
         /// Mean over all characters, 0 to 1.
         confidence: f32,
     },
+    /// The models that read pictures are not there.
+    #[error("the models that read pictures are not there; `make setup` fetches them")]
+    NoModels,
     /// The engine failed.
     #[error("the recognition engine failed")]
     Engine,

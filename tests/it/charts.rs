@@ -18,12 +18,55 @@ fn read(models: &Models) -> Reading {
 fn the_words_of_a_clear_picture_are_read_without_fault() {
     let reading = read(&models(2));
     assert_eq!(reading.refusal, None);
-    let words: String = reading.chart.words.iter().map(|words| words.text.as_str()).collect();
+    let chart = &reading.chart;
+    let words: String = chart
+        .nodes
+        .iter()
+        .map(|node| node.text.as_str())
+        .chain(chart.title.iter().map(|title| title.text.as_str()))
+        .collect();
     for expected in
         ["取水许可办理流程图", "提交取水许可申请书", "受理（2个工作日）", "审查（10个工作日）", "准予许可或不予许可"]
     {
         assert!(words.contains(expected), "`{expected}` is not in `{words}`");
     }
+}
+
+#[test]
+fn boxes_and_arrows_are_those_of_the_drawing() {
+    let chart = read(&models(2)).chart;
+    let texts: Vec<&str> = chart.nodes.iter().map(|node| node.text.as_str()).collect();
+    assert_eq!(
+        texts,
+        [
+            "申请提交取水许可申请书",
+            "受理（2个工作日）水利局窗口",
+            "审查（10个工作日）组织专家评审",
+            "决定（3个工作日）准予许可或不予许可"
+        ]
+    );
+    let edges: Vec<(usize, usize, bool)> = chart.edges.iter().map(|edge| (edge.from, edge.to, edge.directed)).collect();
+    assert_eq!(edges, [(0, 1, true), (1, 2, true), (2, 3, true)]);
+    assert_eq!(chart.title.map(|title| title.text).as_deref(), Some("取水许可办理流程图"));
+}
+
+#[test]
+fn the_command_prints_the_graph_and_draws_it_over_the_picture() {
+    let folder = std::env::temp_dir().join(format!("portal-probe-chart-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let (picture, overlay) = (folder.join("water.png"), folder.join("overlay.svg"));
+    std::fs::write(&picture, WATER).expect("written");
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_portal-probe"))
+        .arg("chart")
+        .args([&picture, std::path::Path::new("--overlay"), &overlay])
+        .output()
+        .expect("the program runs");
+    let printed = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{output:?}");
+    assert!(printed.contains("readable") && printed.contains("→"), "{printed}");
+    let drawing = std::fs::read_to_string(&overlay).expect("the overlay");
+    assert!(drawing.contains("data:image/png;base64,") && drawing.matches("<line ").count() == 3);
+    std::fs::remove_dir_all(&folder).expect("removed");
 }
 
 #[test]

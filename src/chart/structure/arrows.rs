@@ -15,6 +15,9 @@ const CLEARLY_WIDER: f32 = 1.15;
 /// Two crossings closer than this are one.
 const ONE_CROSSING: usize = 7;
 
+/// A net with more beginnings and more ends than this is no arrow but a frame that was not known as one.
+const MOST_BOTH: usize = 2;
+
 /// A net with more ends than this is no flowchart's.
 const MOST_ENDS: usize = 40;
 
@@ -63,17 +66,18 @@ pub(crate) fn links(strokes: &mut Strokes, ends: &[End], earlier: impl Fn(usize,
 }
 
 /// The ends of a net in pairs: beginning, end, whether a head was seen, how surely.
-fn joined<'a>(net: &[&'a End], earlier: &impl Fn(usize, usize) -> bool) -> Vec<(&'a End, &'a End, bool, f32)> {
-    let at_nodes = one_each(net);
+fn joined(net: &[&End], earlier: &impl Fn(usize, usize) -> bool) -> Vec<(End, End, bool, f32)> {
+    let own = own_heads(net);
+    let at_nodes = one_each(&own.iter().collect::<Vec<_>>());
     let sure = |a: &End, b: &End| 0.95 - 0.02 * (a.gap + b.gap).min(20) as f32;
     let (mut heads, mut tails): (Vec<&End>, Vec<&End>) = at_nodes.iter().copied().partition(|end| end.head > 0.0);
     let stray = net.iter().any(|end| end.node.is_none());
     if let ([a, b], true) = (heads.as_slice(), tails.is_empty()) {
         let (thin, thick) = if a.head <= b.head { (*a, *b) } else { (*b, *a) };
         if thick.head < CLEARLY_WIDER * thin.head {
-            return vec![(thin, thick, true, 0.6), (thick, thin, true, 0.6)];
+            return vec![(*thin, *thick, true, 0.6), (*thick, *thin, true, 0.6)];
         }
-        return vec![(thin, thick, true, 0.7)];
+        return vec![(*thin, *thick, true, 0.7)];
     }
     if heads.is_empty() {
         if tails.len() < 2 || stray {
@@ -85,19 +89,34 @@ fn joined<'a>(net: &[&'a End], earlier: &impl Fn(usize, usize) -> bool) -> Vec<(
             _ => std::cmp::Ordering::Greater,
         });
         let Some((first, others)) = tails.split_first() else { return Vec::new() };
-        return others.iter().map(|other| (*first, *other, false, 0.5)).collect();
+        return others.iter().map(|other| (**first, **other, false, 0.5)).collect();
     }
     if tails.is_empty() && heads.len() > 2 {
         // The narrowest of many heads may be a wide beginning; without another sign nothing is said.
         heads.clear();
     }
+    if tails.len().min(heads.len()) > MOST_BOTH {
+        return Vec::new();
+    }
     let mut all = Vec::new();
     for tail in &tails {
         for head in heads.iter().filter(|head| head.node != tail.node) {
-            all.push((*tail, *head, true, sure(tail, head)));
+            let unsure = if tails.len() > 1 && heads.len() > 1 { 0.4 } else { 0.0 };
+            all.push((**tail, **head, true, sure(tail, head) - unsure));
         }
     }
     all
+}
+
+/// The ends, each with its own head only: on a short line, a head that lies nearer to another end is that one's.
+fn own_heads(net: &[&End]) -> Vec<End> {
+    let others = |end: &End| {
+        net.iter().any(|other| {
+            let (right, down) = (other.place.0 - end.place.0, other.place.1 - end.place.1);
+            other.node.is_some() && other.node != end.node && (right as f32).hypot(down as f32) < 2.0 * end.head_at
+        })
+    };
+    net.iter().map(|end| if others(end) { End { head: 0.0, ..**end } } else { **end }).collect()
 }
 
 /// Ends of one net that lie at one node close together are one end; a head among them makes it a head.

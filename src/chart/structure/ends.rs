@@ -40,6 +40,10 @@ pub(crate) struct End {
     pub(crate) gap: i32,
     /// By how much the ink near the end is wider than the line, on each side; 0 if there is no head.
     pub(crate) head: f32,
+    /// How far from the end it is widest.
+    pub(crate) head_at: f32,
+    /// Length of the line to where it meets another, at most.
+    pub(crate) run: usize,
 }
 
 /// What ends are looked for on.
@@ -68,14 +72,14 @@ pub(crate) fn ends(strokes: &Strokes, ground: &Ground<'_>) -> Vec<End> {
                 segment.path.iter().rev().take(40).copied().collect()
             };
             let other = segment.ends[1 - at];
-            let whole = if degrees.get(other) == Some(&1) { segment.path.len() } else { usize::from(u16::MAX) };
-            all.extend(end(strokes, ground, (vertex, whole), &from_end));
+            let run = if degrees.get(other) == Some(&1) { segment.path.len() } else { usize::from(u16::MAX) };
+            all.extend(end(strokes, ground, (vertex, run), &from_end));
         }
     }
     all
 }
 
-fn end(strokes: &Strokes, ground: &Ground<'_>, (vertex, length): (usize, usize), path: &[Place]) -> Option<End> {
+fn end(strokes: &Strokes, ground: &Ground<'_>, (vertex, run): (usize, usize), path: &[Place]) -> Option<End> {
     let place = *path.first()?;
     let touched = touched(ground.owner, place);
     let mut outwards = direction(path);
@@ -86,9 +90,7 @@ fn end(strokes: &Strokes, ground: &Ground<'_>, (vertex, length): (usize, usize),
         let length = (right as f32).hypot(down as f32).max(1.0);
         outwards = on_axis((right as f32 / length, down as f32 / length));
     }
-    // Where a line of two ends is short, each looks only at its own part.
-    let within = HEAD_WITHIN.min(length as i32 * 3 / 5);
-    let mut wide = head(strokes, ground, place, (outwards, within));
+    let (mut wide, mut head_at) = head(strokes, ground, place, outwards);
     let (mut node, mut gap) = match touched {
         Some((node, _)) => (Some(node), 0),
         None => pointed_at(ground, place, outwards, wide > 0.0),
@@ -98,10 +100,10 @@ fn end(strokes: &Strokes, ground: &Ground<'_>, (vertex, length): (usize, usize),
     {
         // A head right behind a bend: its line ends in the middle of it, aside of the tip.
         outwards = step;
-        wide = tapering(ground, place, outwards);
+        (wide, head_at) = (tapering(ground, place, outwards), 0.0);
         (node, gap) = (Some(found), 0);
     }
-    Some(End { vertex, place, outwards, node, gap, head: wide })
+    Some(End { vertex, place, outwards, node, gap, head: wide, head_at, run })
 }
 
 /// The nearest node within reach of a touch, and the step to it.
@@ -204,10 +206,10 @@ fn tapering(ground: &Ground<'_>, place: Place, outwards: (f32, f32)) -> f32 {
     }
 }
 
-/// By how much the ink near an end is wider than the line behind it, on both sides.
-fn head(strokes: &Strokes, ground: &Ground<'_>, (x, y): Place, ((right, down), within): ((f32, f32), i32)) -> f32 {
+/// By how much the ink near an end is wider than the line behind it, on both sides, and how far from the end.
+fn head(strokes: &Strokes, ground: &Ground<'_>, (x, y): Place, (right, down): (f32, f32)) -> (f32, f32) {
     if (right, down) == (0.0, 0.0) {
-        return 0.0;
+        return (0.0, 0.0);
     }
     let side = |step: i32, sign: f32| aside(ground.ink, (x, y), (right, down), (step, sign));
     let width = |step: i32| {
@@ -220,9 +222,10 @@ fn head(strokes: &Strokes, ground: &Ground<'_>, (x, y): Place, ((right, down), w
     let (depth_x, depth_y) = (x - (right * 20.0) as i32, y - (down * 20.0) as i32);
     let thick = f32::from(strokes.depth.at(depth_x, depth_y)) / 3.0;
     let line = behind.get(behind.len() / 3).map_or(thick.max(1.0) - 1.0, |half| *half as f32);
-    let halves: Vec<Option<f32>> = (-10..=within + 8).map(|step| width(step).map(|half| half as f32 - line)).collect();
-    let mut widest = 0.0_f32;
-    for (at, half) in halves.iter().enumerate().take((within + 11) as usize) {
+    let halves: Vec<Option<f32>> =
+        (-10..=HEAD_WITHIN + 8).map(|step| width(step).map(|half| half as f32 - line)).collect();
+    let (mut widest, mut widest_at) = (0.0_f32, 0.0);
+    for (at, half) in halves.iter().enumerate().take((HEAD_WITHIN + 11) as usize) {
         // Towards the tip there may be the box; a line beside ends the search.
         let Some(half) = *half else {
             if at > 12 {
@@ -233,11 +236,11 @@ fn head(strokes: &Strokes, ground: &Ground<'_>, (x, y): Place, ((right, down), w
         // Behind a head the line goes on as thin as it was, or ends; a line that grows into another is no head.
         let thin_again =
             halves.iter().skip(at + 1).take(9).map_while(|half| *half).any(|behind| behind <= (0.4 * half).max(0.5));
-        if thin_again {
-            widest = widest.max(half);
+        if thin_again && half > widest {
+            (widest, widest_at) = (half, at as f32 - 10.0);
         }
     }
-    if widest >= WIDER.max(0.5 * line + 1.0) { widest } else { 0.0 }
+    if widest >= WIDER.max(0.5 * line + 1.0) { (widest, widest_at) } else { (0.0, 0.0) }
 }
 
 #[cfg(test)]

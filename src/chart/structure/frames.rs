@@ -88,7 +88,7 @@ fn straight(ink: &Plane<bool>, along: Along, print: f32) -> Vec<Rect> {
         Along::Columns => ink.height(),
     };
     let least = (LEAST_SHARE * side as f32).max(LEAST_PRINTS * print) as i32;
-    let long = long_runs(&bridged(ink, along, 4), along, least);
+    let long = long_runs(&bridged(ink, along, (0.5 * print) as i32), along, least);
     let blobs = Blobs::of(&long, Neighbours::Eight);
     let mut all: Vec<Rect> =
         blobs.all.iter().map(Rect::from).filter(|rect| rect.height().min(rect.width()) <= MOST_THICK).collect();

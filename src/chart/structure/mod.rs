@@ -132,11 +132,25 @@ fn linked(strokes: &mut Strokes, found: Found<'_>, nodes: &mut Vec<Drawn>, group
         _ => a < b,
     });
     all.extend(chevrons(nodes, print));
+    // Words that no arrow reached after all stay free.
+    let reached = |node: usize| all.iter().any(|link| link.from == node || link.to == node);
+    let lonely: Vec<usize> = (first..nodes.len()).filter(|node| !reached(*node)).collect();
+    for node in lonely.iter().rev() {
+        let gone = nodes.remove(*node);
+        groups.push(Group { text: gone.text, rect: gone.rect, score: gone.score, print: gone.rect.height() as f32 });
+        for end in all.iter_mut().flat_map(|link| [&mut link.from, &mut link.to]) {
+            *end -= usize::from(*end > *node);
+        }
+    }
+    groups.sort_by_key(|group| (group.rect.top, group.rect.left));
     all
 }
 
 /// The free words that an end points at from close by.
 fn pointed_words(end: &ends::End, words: &[Rect], print: f32) -> Option<usize> {
+    if (end.run as f32) < 0.6 * print {
+        return None;
+    }
     let reach = if end.head > 0.0 { 1.2 } else { 0.8 } * print;
     let (right, down) = end.outwards;
     let place = |step: f32| (end.place.0 as f32 + right * step, end.place.1 as f32 + down * step);

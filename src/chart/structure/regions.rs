@@ -143,7 +143,10 @@ impl Regions {
             (centre(|rect| rect.centre().0) - region.rect.centre().0).abs() > 0.18 * region.rect.width() as f32,
             (centre(|rect| rect.centre().1) - region.rect.centre().1).abs() > 0.22 * region.rect.height() as f32,
         );
-        let huge = region.rect.size() as f32 > 0.12 * sheet && share < 0.12;
+        let together = words.iter().copied().reduce(|all, word| all.with(&word)).unwrap_or_default();
+        let scattered = together.size() > 4 * covered;
+        let huge =
+            region.rect.size() as f32 > 0.12 * sheet && share < 0.12 && (scattered || off.0 || off.1 || solid < 0.9);
         let left_over = share < 0.15 && (off.0 || off.1 || solid < 0.85);
         !(huge || left_over || solid < 0.6)
     }
