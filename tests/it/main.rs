@@ -9,6 +9,7 @@ mod charted_nights;
 mod charts;
 mod command_line;
 mod dialects;
+mod drawn_charts;
 mod golden_night;
 mod mutations;
 mod obstacles;

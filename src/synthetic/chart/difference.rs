@@ -71,6 +71,8 @@ pub(super) struct Pair {
     pub(super) chart_title: Option<String>,
     /// Whether the chart has branches for what is refused or returned.
     pub(super) branches: bool,
+    /// What is drawn side by side in the place of 审查; nothing if it is one box.
+    pub(super) parallel: Vec<String>,
     /// Whether the chart goes on in a second picture after this many steps.
     pub(super) continued: Option<usize>,
     /// Whether the file does not open.
@@ -113,6 +115,7 @@ pub(super) const DIFFERENCES: &[Difference] = &[
     legitimate("coarser_grain", coarser),
     legitimate("review_in_two_steps", two_reviews),
     legitimate("making_apart", making_apart),
+    legitimate("parallel", parallel),
     legitimate("synonyms", |pair, random| {
         synonyms(pair, random);
         Some(())
@@ -153,8 +156,11 @@ pub(super) const DIFFERENCES: &[Difference] = &[
     }),
     legitimate("ends_left_out", |pair, random| {
         let side = if random.chance(50) { &mut pair.chart } else { &mut pair.text };
-        // 受理, 审查, 决定 is a complete process by GB/T 36114-2018.
-        side.steps.retain(|step| step.act != Act::Apply && (step.act != Act::Deliver || step.days > Some(1)));
+        // 受理, 审查, 决定 is a complete process by GB/T 36114-2018; a step whose days count may not fall out of the sum.
+        let limits = side.limits;
+        let uncounted =
+            |step: &Step| step.act == Act::Apply || (step.act == Act::Deliver && !(limits && step.days > Some(0)));
+        side.steps.retain(|step| !uncounted(step));
         Some(())
     }),
 ];
@@ -243,6 +249,15 @@ fn two_reviews(pair: &mut Pair, random: &mut Random) -> Option<()> {
     "初审".clone_into(&mut first.name);
     (first.days, second.days) = (Some(days - days / 2), Some(days / 2));
     side.steps.insert(place + 1, second);
+    Some(())
+}
+
+/// 审查 drawn as what several offices do at the same time; the longest counts.
+fn parallel(pair: &mut Pair, random: &mut Random) -> Option<()> {
+    let offices = random
+        .pick(&[["规划部门审查", "消防部门审查", "环保部门审查"], ["业务科室审查", "法规科室审查", "安全科室审查"]]);
+    pair.chart.step(Act::Review)?;
+    pair.parallel = offices.map(str::to_owned).to_vec();
     Some(())
 }
 

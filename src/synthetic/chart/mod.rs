@@ -21,6 +21,7 @@ use crate::drawing::{Fonts, PaintError, Projection, printed, to_svg, worn};
 use crate::model::Digest;
 use crate::model::chart::{Chart, Edge, Node, NodeKind};
 use difference::{Breakage, Class, Pair};
+use layout::Layout;
 use look::{LOOKS, Look, Medium};
 use page::Shown;
 use plan::{Kind, Plan};
@@ -86,6 +87,10 @@ pub fn chart_labels(seed: u64, labels: &[Value]) -> Value {
 fn faults(pair: &Pair, finds: Option<(&'static str, &'static str)>) -> Vec<Value> {
     let Some((property, kind)) = finds else { return Vec::new() };
     let mut faults = vec![json!({"page": "portal", "property": property, "kind": kind})];
+    if kind == "step_missing_in_chart" && pair.chart.limits && !pair.text.limits {
+        // The days of the step are missing in the sum, too.
+        faults.push(json!({"page": "portal", "property": property, "kind": "time_limit_differs", "optional": true}));
+    }
     if pair.chart_title.is_some() {
         // The chart of another errand also has other steps, limits and departments.
         let also = "step_missing_in_chart|step_missing_in_text|order_differs|time_limit_differs|department_differs";
@@ -123,7 +128,9 @@ impl Writer {
         random: &mut Random,
     ) -> Result<Shown, PaintError> {
         let theme = (look.theme)(random);
-        let layout = random.choose(look.layouts);
+        let layouts: Vec<&Layout> =
+            look.layouts.iter().filter(|layout| pair.parallel.is_empty() || layout.forks).collect();
+        let layout = random.pick(&layouts);
         let mut names = Vec::new();
         for (number, plan) in plan::plans(pair, random).iter().enumerate() {
             let scene = layout.scene(plan, &theme);

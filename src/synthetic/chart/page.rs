@@ -27,6 +27,8 @@ pub(super) enum Form {
     Numbered,
     Arrows,
     Prose,
+    /// One paragraph of sentences.
+    Sentences,
 }
 
 /// Forms that can say what this story says.
@@ -35,7 +37,7 @@ pub(super) fn form(story: &Story, random: &mut Random) -> Form {
     if story.bodies == Bodies::None && !story.explains {
         random.pick(&[Form::Arrows, Form::Numbered, Form::Table])
     } else {
-        random.pick(&[Form::Table, Form::Table, Form::Numbered, Form::Numbered, Form::Prose])
+        random.pick(&[Form::Table, Form::Table, Form::Numbered, Form::Numbered, Form::Prose, Form::Sentences])
     }
 }
 
@@ -122,6 +124,17 @@ pub(super) fn process(story: &Story, form: Form) -> String {
                 None => step.name.clone(),
             };
             format!("<p>{}</p>", story.steps.iter().map(step).collect::<Vec<String>>().join("→"))
+        }
+        Form::Sentences => {
+            let sentence = |step: &Step| {
+                let limit = story.limit(step).map(|limit| format!("，时限{limit}")).unwrap_or_default();
+                match story.body(step) {
+                    Some(body) if body == "申请人" => format!("{body}{}", step.name),
+                    Some(body) => format!("由{body}{}{limit}", step.name),
+                    None => format!("{}{limit}", step.name),
+                }
+            };
+            format!("<p>{}。</p>", story.steps.iter().map(sentence).collect::<Vec<String>>().join("；"))
         }
         Form::Prose => {
             const ORDINALS: [&str; 8] = ["一", "二", "三", "四", "五", "六", "七", "八"];

@@ -37,6 +37,7 @@ fn fits(kind: &Difference, look: &Look) -> bool {
     let file = matches!(look.medium, Medium::Picture(_) | Medium::SvgFile);
     match kind.name {
         "chart_broken" | "continued" => file,
+        "parallel" => !matches!(look.medium, Medium::Html) && look.layouts.iter().any(|layout| layout.forks),
         "branches_only_in_chart" => !matches!(look.medium, Medium::Html),
         _ => true,
     }
@@ -66,6 +67,7 @@ fn alike(random: &mut Random) -> Pair {
         chart,
         chart_title: None,
         branches: random.chance(55),
+        parallel: Vec::new(),
         continued: None,
         broken: None,
     }

@@ -47,6 +47,8 @@ pub(super) struct Item {
     pub(super) lane: String,
     /// Ways out.
     pub(super) exits: Vec<Exit>,
+    /// Boxes side by side in its place.
+    pub(super) parallel: Vec<String>,
     /// Words on the arrow to the next item.
     pub(super) label: Option<&'static str>,
 }
@@ -69,6 +71,12 @@ pub(super) fn plans(pair: &Pair, random: &mut Random) -> Vec<Plan> {
     let title = title(pair, random);
     let ends = random.chance(35);
     let mut items = items(&pair.chart, pair.branches, random);
+    if let Some(place) = pair.chart.place(Act::Review).filter(|_| !pair.parallel.is_empty()) {
+        let name = pair.chart.steps.get(place).map(|step| step.name.clone());
+        if let Some(item) = items.iter_mut().find(|item| Some(&item.name) == name.as_ref()) {
+            item.parallel.clone_from(&pair.parallel);
+        }
+    }
     if ends {
         items.insert(0, end("开始", &items));
         items.push(end("结束", &items));
@@ -114,6 +122,7 @@ fn item(name: String) -> Item {
         limit: None,
         lane: String::new(),
         exits: Vec::new(),
+        parallel: Vec::new(),
         label: None,
     }
 }

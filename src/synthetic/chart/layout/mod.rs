@@ -23,6 +23,8 @@ pub(super) struct Layout {
     pub(super) name: &'static str,
     /// Whether it has room for questions and ways out.
     pub(super) branches: bool,
+    /// Whether it can draw boxes side by side.
+    pub(super) forks: bool,
     place: fn(&Plan, &Theme) -> Scene,
 }
 
@@ -44,16 +46,17 @@ fn straight(plan: &Plan) -> Plan {
     plan
 }
 
-pub(super) const VERTICAL: Layout = Layout { name: "vertical", branches: true, place: vertical::place };
-pub(super) const HORIZONTAL: Layout = Layout { name: "horizontal", branches: true, place: horizontal::place };
-pub(super) const SNAKE: Layout = Layout { name: "snake", branches: false, place: snake::place };
-pub(super) const LANES: Layout = Layout { name: "lanes", branches: true, place: lanes::place };
-pub(super) const TABLE: Layout = Layout { name: "table", branches: false, place: table::place };
-pub(super) const TREE: Layout = Layout { name: "tree", branches: true, place: tree::place };
-pub(super) const COLUMNS: Layout = Layout { name: "columns", branches: false, place: columns::place };
-pub(super) const COMB: Layout = Layout { name: "comb", branches: true, place: comb::place };
-pub(super) const ICONS: Layout = Layout { name: "icons", branches: false, place: icons::circles };
-pub(super) const CHEVRONS: Layout = Layout { name: "chevrons", branches: false, place: icons::chevrons };
+pub(super) const VERTICAL: Layout = Layout { name: "vertical", branches: true, forks: true, place: vertical::place };
+pub(super) const HORIZONTAL: Layout =
+    Layout { name: "horizontal", branches: true, forks: false, place: horizontal::place };
+pub(super) const SNAKE: Layout = Layout { name: "snake", branches: false, forks: false, place: snake::place };
+pub(super) const LANES: Layout = Layout { name: "lanes", branches: true, forks: false, place: lanes::place };
+pub(super) const TABLE: Layout = Layout { name: "table", branches: false, forks: false, place: table::place };
+pub(super) const TREE: Layout = Layout { name: "tree", branches: true, forks: false, place: tree::place };
+pub(super) const COLUMNS: Layout = Layout { name: "columns", branches: false, forks: false, place: columns::place };
+pub(super) const COMB: Layout = Layout { name: "comb", branches: true, forks: false, place: comb::place };
+pub(super) const ICONS: Layout = Layout { name: "icons", branches: false, forks: false, place: icons::circles };
+pub(super) const CHEVRONS: Layout = Layout { name: "chevrons", branches: false, forks: false, place: icons::chevrons };
 
 /// Every layout, for tests.
 #[cfg(test)]

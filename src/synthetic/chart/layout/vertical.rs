@@ -1,7 +1,7 @@
 //! The way from the top to the bottom, what leaves it to the left and right.
 
 use super::super::canvas::{Block, Canvas, MARGIN};
-use super::super::plan::{Exit, Plan};
+use super::super::plan::{Exit, Item, Plan};
 use super::super::theme::Theme;
 use crate::drawing::{Scene, width_of};
 
@@ -23,35 +23,99 @@ pub(super) fn place(plan: &Plan, theme: &Theme) -> Scene {
     let middle = MARGIN + left + wide / 2.0;
     let mut canvas = Canvas::new(theme, width);
     let mut y = canvas.title(plan.title.as_deref());
-    let mut before: Option<(usize, Option<&str>)> = None;
+    let mut way = Way { canvas, middle, before: Vec::new() };
     for item in &plan.items {
-        let block = canvas.item(item, wide, true);
-        let sides: Vec<(&Exit, Block)> = item.exits.iter().map(|exit| (exit, canvas.exit(exit, narrow))).collect();
+        y += if item.parallel.is_empty() { way.step(item, y, (wide, narrow, aside)) } else { way.fork(item, y, width) };
+        y += GAP;
+    }
+    way.canvas.finish(&plan.remarks, y - GAP)
+}
+
+/// The way as far as it is drawn.
+struct Way<'a, 'b> {
+    canvas: Canvas<'a>,
+    middle: f32,
+    /// The boxes that lead on, each with the words on its arrow.
+    before: Vec<(usize, Option<&'b str>)>,
+}
+
+impl<'b> Way<'_, 'b> {
+    /// Arrows from what came before to a box in the middle.
+    fn lead_to(&mut self, node: usize) {
+        let to = self.canvas.rect(node);
+        for (previous, label) in std::mem::take(&mut self.before) {
+            let from = self.canvas.rect(previous);
+            let column = from.middle().0;
+            let turn = to.y - GAP / 2.0;
+            let path = if (column - self.middle).abs() < 1.0 {
+                vec![(column, from.bottom()), (column, to.y)]
+            } else {
+                vec![(column, from.bottom()), (column, turn), (self.middle, turn), (self.middle, to.y)]
+            };
+            self.canvas.arrow((previous, node), path, label);
+        }
+    }
+
+    /// A box in the middle with its ways out; gives its height.
+    fn step(&mut self, item: &'b Item, y: f32, (wide, narrow, aside): (f32, f32, f32)) -> f32 {
+        let block = self.canvas.item(item, wide, true);
+        let sides: Vec<(&Exit, Block)> = item.exits.iter().map(|exit| (exit, self.canvas.exit(exit, narrow))).collect();
         let height = sides.iter().map(|(_, block)| block.height).fold(block.height, f32::max);
         let center = y + height / 2.0;
-        let node = canvas.node(item, (middle, center), block, None);
-        let rect = canvas.rect(node);
-        if let Some((previous, label)) = before {
-            let above = canvas.rect(previous);
-            canvas.arrow((previous, node), vec![(middle, above.bottom()), (middle, rect.y)], label);
-        }
+        let node = self.canvas.node(item, (self.middle, center), block, None);
+        let rect = self.canvas.rect(node);
+        let above = self.before.first().map(|(previous, _)| *previous);
+        self.lead_to(node);
         for (number, (exit, block)) in sides.into_iter().enumerate() {
             // The first to the left, the second to the right.
             let sign = if number % 2 == 0 { -1.0 } else { 1.0 };
-            let x = middle + sign * (wide / 2.0 + aside + narrow / 2.0);
-            let side = canvas.side((x, center), block, None);
-            let to = canvas.rect(side);
+            let x = self.middle + sign * (wide / 2.0 + aside + narrow / 2.0);
+            let side = self.canvas.side((x, center), block, None);
+            let to = self.canvas.rect(side);
             let (start, end) = if sign < 0.0 { (rect.x, to.right()) } else { (rect.right(), to.x) };
-            canvas.arrow((node, side), vec![(start, center), (end, center)], exit.label);
-            if let Some((previous, _)) = before.filter(|_| exit.back) {
-                let above = canvas.rect(previous);
+            self.canvas.arrow((node, side), vec![(start, center), (end, center)], exit.label);
+            if let Some(previous) = above.filter(|_| exit.back) {
+                let above = self.canvas.rect(previous);
                 let level = above.middle().1;
                 let end = if sign < 0.0 { above.x } else { above.right() };
-                canvas.arrow((side, previous), vec![(x, to.y), (x, level), (end, level)], None);
+                self.canvas.arrow((side, previous), vec![(x, to.y), (x, level), (end, level)], None);
             }
         }
-        before = Some((node, item.label));
-        y += height + GAP;
+        self.before = vec![(node, item.label)];
+        height
     }
-    canvas.finish(&plan.remarks, y - GAP)
+
+    /// Boxes side by side; gives their height.
+    fn fork(&mut self, item: &'b Item, y: f32, width: f32) -> f32 {
+        let count = f32::from(u8::try_from(item.parallel.len()).unwrap_or(u8::MAX));
+        let cell = (width - 2.0 * MARGIN) / count;
+        let boxes: Vec<(Item, Block)> = item
+            .parallel
+            .iter()
+            .map(|name| Item { name: name.clone(), says: None, body: None, ..item.clone() })
+            .map(|item| (self.canvas.item(&item, cell - 18.0, true), item))
+            .map(|(block, item)| (item, block))
+            .collect();
+        let height = boxes.iter().map(|(_, block)| block.height).fold(0.0, f32::max);
+        let above = std::mem::take(&mut self.before);
+        for (number, (item, block)) in boxes.into_iter().enumerate() {
+            let place = f32::from(u8::try_from(number).unwrap_or(u8::MAX));
+            let column = MARGIN + cell * (place + 0.5);
+            let node = self.canvas.node(&item, (column, y + height / 2.0), block, None);
+            let to = self.canvas.rect(node);
+            for (previous, _) in &above {
+                let from = self.canvas.rect(*previous);
+                let turn = y - GAP / 2.0;
+                let start = from.middle().0;
+                let path = if (start - column).abs() < 1.0 {
+                    vec![(column, from.bottom()), (column, to.y)]
+                } else {
+                    vec![(start, from.bottom()), (start, turn), (column, turn), (column, to.y)]
+                };
+                self.canvas.arrow((*previous, node), path, None);
+            }
+            self.before.push((node, None));
+        }
+        height
+    }
 }
