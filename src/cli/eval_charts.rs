@@ -10,11 +10,12 @@ use super::{Ended, Failure, night, note, print};
 use crate::catalogue;
 use crate::config;
 use crate::drawing::Fonts;
-use crate::engine::charts;
+use crate::engine::charts::{self, Reader};
 use crate::engine::clock::Clock;
 use crate::engine::evaluation::{EvaluationError, Pages};
 use crate::eval::Half;
 use crate::synthetic::{self, ChartPair};
+use crate::weights;
 
 /// The two faces that charts are drawn with, as Debian installs them.
 const FACES: [&str; 2] = ["wqy-microhei.ttc", "uming.ttc"];
@@ -41,7 +42,13 @@ pub(super) fn evaluate(arguments: &ChartsArguments) -> Result<Ended, Failure> {
     let config = config::parse(None, &[]).map_err(|error| Failure::Configuration(error.into()))?;
     let context = night::context(Vec::new(), catalogue::builtin(), &config, &Clock::system());
     let half = Half::from(arguments.half);
-    let report = charts::evaluate(&set, half, &pages, &context);
+    // Every core reads a picture of its own, so each needs one thread.
+    let models = weights::open(config.chart.models.as_deref(), 1);
+    if let Err(missing) = &models {
+        note(&format!("pictures are not read: {missing}"));
+    }
+    let reader = models.as_ref().ok().map(|models| Reader { models, settings: &config.chart.reading });
+    let report = charts::evaluate(&set, half, &pages, (&context, reader));
     if arguments.json {
         return print(&serde_json::to_string_pretty(&report.json(half))?);
     }

@@ -7,9 +7,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::evaluation::{self, EvaluationError, Pages};
 use super::judge::RunContext;
+use crate::chart::{self, Models, Settings, Unreadable};
 use crate::eval::Half;
 use crate::eval::charts::labels;
-use crate::eval::charts::{ChartCase, ChartLabels, DrawnChart, Judged, Reading, Report};
+use crate::eval::charts::{ChartCase, ChartLabels, Judged, Reading, Report};
+use crate::model::charted::ChartReading;
 
 /// Reads a label file of charts.
 ///
@@ -21,18 +23,33 @@ pub fn read_labels(file: &Path) -> Result<ChartLabels, EvaluationError> {
     Ok(labels::parse(&file.display().to_string(), &text)?)
 }
 
-/// Reads, judges and scores every pair of a half, on every core; the order of reading does not matter.
+/// How pictures are read.
+#[derive(Debug, Clone, Copy)]
+pub struct Reader<'a> {
+    /// The models.
+    pub models: &'a Models,
+    /// Ceilings.
+    pub settings: &'a Settings,
+}
+
+/// Reads, judges and scores every pair of a half, on every core; the order of reading does not matter. Without a reader
+/// pictures are not read.
 ///
 /// # Panics
 /// When reading or judging panics.
 #[must_use]
-pub fn evaluate(set: &ChartLabels, half: Half, pages: &Pages, context: &RunContext) -> Report {
+pub fn evaluate(
+    set: &ChartLabels,
+    half: Half,
+    pages: &Pages,
+    (context, reader): (&RunContext, Option<Reader<'_>>),
+) -> Report {
     let cases: Vec<&ChartCase> = set.cases.iter().filter(|case| half.holds(&case.case.id)).collect();
     let next = AtomicUsize::new(0);
     let work = || {
         let mut done = Vec::new();
         while let Some(case) = cases.get(next.fetch_add(1, Ordering::Relaxed)) {
-            done.push((*case, judged(case, pages, context)));
+            done.push((*case, judged(case, pages, (context, reader))));
         }
         done
     };
@@ -52,14 +69,39 @@ pub fn evaluate(set: &ChartLabels, half: Half, pages: &Pages, context: &RunConte
     report
 }
 
-fn judged(case: &ChartCase, pages: &Pages, context: &RunContext) -> Result<Judged, String> {
-    let given = evaluation::given(&case.case, pages)?;
-    let readings = case.charts.iter().map(|chart| reading(chart, pages)).collect();
+fn judged(
+    case: &ChartCase,
+    pages: &Pages,
+    (context, reader): (&RunContext, Option<Reader<'_>>),
+) -> Result<Judged, String> {
+    let mut given = evaluation::given(&case.case, pages)?;
+    let mut readings = Vec::new();
+    for chart in &case.charts {
+        let own = given.iter_mut().filter(|(digest, _)| chart.page.as_ref() == Some(digest));
+        let mut reading = None;
+        for (_, page) in own {
+            page.chart = reader.and_then(|reader| read(&page.body, reader));
+            reading.clone_from(&page.chart);
+        }
+        readings.push(reading.map_or(Reading::NoReader, scored));
+    }
     Ok(Judged { readings, outcome: evaluation::outcome(context, given) })
 }
 
-/// What is read of one chart. This is the one place where a reader of charts is plugged in.
-fn reading(chart: &DrawnChart, pages: &Pages) -> Reading {
-    let Some(_bytes) = chart.page.as_ref().and_then(|page| pages.get(page)) else { return Reading::NoReader };
-    Reading::NoReader
+/// What is read of a file: the one place where readers of charts are plugged in. `None` if there is none for its form.
+fn read(bytes: &[u8], reader: Reader<'_>) -> Option<ChartReading> {
+    let (chart, refusal) = match chart::read_picture(bytes, reader.models, reader.settings) {
+        Ok(reading) => (Some(reading.chart), reading.refusal),
+        Err(Unreadable::NotAPicture) => return None,
+        Err(refusal) => (None, Some(refusal)),
+    };
+    let refusal = refusal.map(|refusal| refusal.to_string());
+    Some(ChartReading { reader: "evaluation".to_owned(), chart, refusal })
+}
+
+fn scored(reading: ChartReading) -> Reading {
+    match (reading.chart, reading.refusal) {
+        (Some(chart), None) => Reading::Read(chart),
+        (chart, refusal) => Reading::Refused(refusal.unwrap_or_default(), chart),
+    }
 }

@@ -142,6 +142,7 @@ pub(super) fn given(case: &Case, pages: &Pages) -> Result<Vec<(String, Given)>, 
                 query: page.query.clone().map(|text| QueryBody { kind: BodyKind::Json, text }),
                 headers: page.content_type.iter().map(|kind| ("content-type".to_owned(), kind.clone())).collect(),
                 body: body.clone(),
+                chart: None,
             };
             all.push((digest.clone(), given));
         }

@@ -8,6 +8,8 @@ use url::Url;
 
 use super::judge::{RunContext, judge};
 use super::reader::{self, Asked, Read};
+use crate::extract;
+use crate::model::charted::ChartReading;
 use crate::model::{
     Capture, Channel, ChannelId, ChannelKind, City, CityCode, CityDossier, Digest, Exchange, Extraction, HopPath, Lane,
     Method, Observation, Profile, Purpose, QueryBody, RecordId, Request, Response, Target, Timing,
@@ -41,6 +43,8 @@ pub struct Given {
     pub headers: Vec<(String, String)>,
     /// Its bytes.
     pub body: Vec<u8>,
+    /// What was read of it, if it is the picture of a flowchart.
+    pub chart: Option<ChartReading>,
 }
 
 /// The city that single guides belong to.
@@ -81,6 +85,7 @@ pub fn judge_pages(
             status: 200,
             headers: Vec::new(),
             body: page.body.clone(),
+            chart: None,
         })
         .collect();
     judge_given(context, &given, date)
@@ -100,7 +105,9 @@ pub fn judge_given(
             Read::Done(extraction) => Some(*extraction),
             Read::Nothing | Read::Panicked => None,
         };
-        dossier.pages.push(super::page_record(&capture, extraction.map(Arc::new)));
+        let mut record = super::page_record(&capture, extraction.map(Arc::new));
+        record.drawn = page.chart.clone().map(|reading| Arc::new(extract::guide::drawn(reading)));
+        dossier.pages.push(record);
     }
     // What is read of a page includes the data that its scripts load.
     let joined = crate::check::joined(&dossier);

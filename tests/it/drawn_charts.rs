@@ -31,7 +31,7 @@ fn score(pairs: &[ChartPair], set: &ChartLabels) -> Report {
     let mut pages = Pages::default();
     pairs.iter().flat_map(|pair| &pair.files).for_each(|(_, bytes)| pages.add(bytes.clone()));
     let context = support::single_page(&Url::parse("http://127.0.0.1/").expect("a valid address"));
-    charts::evaluate(set, Half::All, &pages, &context)
+    charts::evaluate(set, Half::All, &pages, (&context, None))
 }
 
 #[test]
