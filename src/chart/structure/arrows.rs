@@ -108,15 +108,20 @@ fn joined(net: &[&End], earlier: &impl Fn(usize, usize) -> bool) -> Vec<(End, En
     all
 }
 
-/// The ends, each with its own head only: on a short line, a head that lies nearer to another end is that one's.
+/// The ends, each with its own head only: on a short line both ends see the same one, and it belongs to the end towards
+/// which it narrows.
 fn own_heads(net: &[&End]) -> Vec<End> {
-    let others = |end: &End| {
-        net.iter().any(|other| {
+    let of_another = |end: &End| {
+        net.iter().filter(|other| other.node.is_some() && other.node != end.node).any(|other| {
             let (right, down) = (other.place.0 - end.place.0, other.place.1 - end.place.1);
-            other.node.is_some() && other.node != end.node && (right as f32).hypot(down as f32) < 2.0 * end.head_at
+            let apart = (right as f32).hypot(down as f32);
+            let same = other.head > 0.0 && (apart - end.head_at - other.head_at).abs() < 5.0;
+            // Near one end, it is that one's; near the middle, the side tells towards which it narrows.
+            let near_one = end.head_at.min(other.head_at) < 0.3 * apart;
+            if same && !near_one { other.taper > end.taper } else { apart < 2.0 * end.head_at }
         })
     };
-    net.iter().map(|end| if others(end) { End { head: 0.0, ..**end } } else { **end }).collect()
+    net.iter().map(|end| if of_another(end) { End { head: 0.0, ..**end } } else { **end }).collect()
 }
 
 /// Ends of one net that lie at one node close together are one end; a head among them makes it a head.

@@ -3,9 +3,12 @@
 //! Comes in: regions. Goes out: nodes with their bodies. Must never know: arrows.
 
 use super::loose::Group;
+use super::morphology::grown;
 use super::rect::Rect;
-use super::regions::{Region, Regions, is_lone_mark};
-use super::shape::{Body, Spans, hull_size, kind};
+use super::regions::{Region, Regions};
+use super::shape::{Body, Spans, convex_spans, hull_size, kind};
+use super::walls::is_lone_mark;
+use crate::chart::blobs::{Blobs, Neighbours};
 use crate::chart::plane::Plane;
 use crate::chart::recognise::Line;
 use crate::model::chart::NodeKind;
@@ -47,7 +50,37 @@ pub(crate) fn nodes(regions: &Regions, wall: &Plane<bool>, print: f32) -> Vec<Dr
         if boxes.iter().any(|other| other.holds(rect.centre())) {
             continue;
         }
-        all.extend(without_words(regions, number, rect, wall, print));
+        let spans = Spans::of(&regions.blobs, number, &rect);
+        all.extend(without_words(&spans, rect, wall, print));
+    }
+    let boxes: Vec<Rect> = all.iter().map(|node| node.rect).collect();
+    all.extend(with_signs(regions, &boxes, wall, print));
+    all
+}
+
+/// Shapes that a sign which was not read as a letter cuts into pieces: the pieces together have the shape.
+fn with_signs(regions: &Regions, boxes: &[Rect], wall: &Plane<bool>, print: f32) -> Vec<Drawn> {
+    let small: Vec<bool> = std::iter::once(false)
+        .chain(regions.blobs.numbered().map(|(number, blob)| {
+            let rect = Rect::from(blob);
+            blob.cells >= 4
+                && (rect.width().max(rect.height()) as f32) < WORDLESS.1 * print
+                && !regions.is_page(number)
+                && !boxes.iter().any(|other| other.holds(rect.centre()))
+        }))
+        .collect();
+    let pieces = regions.blobs.labels.map(|number| small.get(number as usize).copied().unwrap_or(false));
+    let whole = Blobs::of(&grown(&pieces, 3), Neighbours::Eight);
+    let mut all = Vec::new();
+    for (number, blob) in whole.numbered() {
+        let rect = Rect::from(blob).widened(-3);
+        if (rect.width().min(rect.height()) as f32) < WORDLESS.0 * print || rect.width() > 3 * rect.height() {
+            continue;
+        }
+        let own = pieces.with(&whole.labels, |piece, label| piece && label == number);
+        let spans = Spans::of(&Blobs { labels: own.map(u32::from), all: Vec::new() }, 1, &rect);
+        let (spans, rect) = convex_spans(&spans, &rect);
+        all.extend(without_words(&spans, rect, wall, print).filter(|node| node.kind == NodeKind::Decision));
     }
     all
 }
@@ -87,15 +120,14 @@ fn without_icons<'a>(lines: &[&'a Line]) -> Vec<&'a Line> {
     if kept.is_empty() { lines.to_vec() } else { kept }
 }
 
-fn without_words(regions: &Regions, number: u32, rect: Rect, wall: &Plane<bool>, print: f32) -> Option<Drawn> {
-    let (width, height) = (regions.blobs.labels.width(), regions.blobs.labels.height());
+fn without_words(spans: &Spans, rect: Rect, wall: &Plane<bool>, print: f32) -> Option<Drawn> {
+    let (width, height) = (wall.width(), wall.height());
     if rect.left <= 1 || rect.top <= 1 || rect.right >= width - 2 || rect.bottom >= height - 2 {
         return None;
     }
-    let spans = Spans::of(&regions.blobs, number, &rect);
-    let form = kind(&spans, &rect);
+    let form = kind(spans, &rect);
     let aspect = rect.width() as f32 / rect.height() as f32;
-    let solid = spans.size() as f32 / hull_size(&spans, &rect).max(1.0);
+    let solid = spans.size() as f32 / hull_size(spans, &rect).max(1.0);
     let fill = spans.size() as f32 / rect.size().max(1) as f32;
     let fits = match form {
         NodeKind::Decision => (0.5..2.0).contains(&aspect) && fill > 0.4,
@@ -105,7 +137,7 @@ fn without_words(regions: &Regions, number: u32, rect: Rect, wall: &Plane<bool>,
     if !fits || solid < 0.88 {
         return None;
     }
-    let body = Body::of(&spans, &rect, wall, print);
+    let body = Body::of(spans, &rect, wall, print);
     Some(Drawn {
         text: String::new(),
         score: 1.0,

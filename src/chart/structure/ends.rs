@@ -42,6 +42,8 @@ pub(crate) struct End {
     pub(crate) head: f32,
     /// How far from the end it is widest.
     pub(crate) head_at: f32,
+    /// How much it narrows evenly towards the end, 0 to about a half: a tip does, the line behind a head does not.
+    pub(crate) taper: f32,
     /// Length of the line to where it meets another, at most.
     pub(crate) run: usize,
 }
@@ -76,12 +78,38 @@ pub(crate) fn ends(strokes: &Strokes, ground: &Ground<'_>) -> Vec<End> {
             all.extend(end(strokes, ground, (vertex, run), &from_end));
         }
     }
+    all.extend(met_tips(strokes, ground, &degrees));
     all
+}
+
+/// Heads drawn as open angles whose three lines meet right before the node, so that none of them ends there.
+fn met_tips(strokes: &Strokes, ground: &Ground<'_>, degrees: &[usize]) -> Vec<End> {
+    let meetings =
+        strokes.vertices.iter().enumerate().filter(|(vertex, _)| degrees.get(*vertex).is_some_and(|n| *n >= 2));
+    let tips = meetings.filter_map(|(vertex, place)| {
+        let (node, (right, down)) = touched(ground.owner, *place, TOUCHES + 3)?;
+        let length = (right as f32).hypot(down as f32).max(1.0);
+        let outwards = on_axis((right as f32 / length, down as f32 / length));
+        let (head, head_at, taper) = head(strokes, ground, *place, outwards);
+        let run = usize::from(u16::MAX);
+        (head > 0.0).then_some(End {
+            vertex,
+            place: *place,
+            outwards,
+            node: Some(node),
+            gap: 0,
+            head,
+            head_at,
+            taper,
+            run,
+        })
+    });
+    tips.collect()
 }
 
 fn end(strokes: &Strokes, ground: &Ground<'_>, (vertex, run): (usize, usize), path: &[Place]) -> Option<End> {
     let place = *path.first()?;
-    let touched = touched(ground.owner, place);
+    let touched = touched(ground.owner, place, TOUCHES);
     let mut outwards = direction(path);
     if path.len() < 6
         && let Some((_, (right, down))) = touched
@@ -90,7 +118,7 @@ fn end(strokes: &Strokes, ground: &Ground<'_>, (vertex, run): (usize, usize), pa
         let length = (right as f32).hypot(down as f32).max(1.0);
         outwards = on_axis((right as f32 / length, down as f32 / length));
     }
-    let (mut wide, mut head_at) = head(strokes, ground, place, outwards);
+    let (mut wide, mut head_at, mut taper) = head(strokes, ground, place, outwards);
     let (mut node, mut gap) = match touched {
         Some((node, _)) => (Some(node), 0),
         None => pointed_at(ground, place, outwards, wide > 0.0),
@@ -100,20 +128,20 @@ fn end(strokes: &Strokes, ground: &Ground<'_>, (vertex, run): (usize, usize), pa
     {
         // A head right behind a bend: its line ends in the middle of it, aside of the tip.
         outwards = step;
-        (wide, head_at) = (tapering(ground, place, outwards), 0.0);
+        (wide, head_at, taper) = (tapering(ground, place, outwards), 0.0, 0.5);
         (node, gap) = (Some(found), 0);
     }
-    Some(End { vertex, place, outwards, node, gap, head: wide, head_at, run })
+    Some(End { vertex, place, outwards, node, gap, head: wide, head_at, taper, run })
 }
 
 /// The nearest node within reach of a touch, and the step to it.
-fn touched(owner: &Plane<u16>, (x, y): Place) -> Option<(usize, Place)> {
+fn touched(owner: &Plane<u16>, (x, y): Place, reach: i32) -> Option<(usize, Place)> {
     let mut best: Option<(i32, usize, Place)> = None;
-    for down in -TOUCHES..=TOUCHES {
-        for right in -TOUCHES..=TOUCHES {
+    for down in -reach..=reach {
+        for right in -reach..=reach {
             let distance = right * right + down * down;
             let node = owner.at(x + right, y + down);
-            if node != 0 && distance <= TOUCHES * TOUCHES && best.is_none_or(|(least, ..)| distance < least) {
+            if node != 0 && distance <= reach * reach && best.is_none_or(|(least, ..)| distance < least) {
                 best = Some((distance, usize::from(node) - 1, (right, down)));
             }
         }
@@ -206,10 +234,11 @@ fn tapering(ground: &Ground<'_>, place: Place, outwards: (f32, f32)) -> f32 {
     }
 }
 
-/// By how much the ink near an end is wider than the line behind it, on both sides, and how far from the end.
-fn head(strokes: &Strokes, ground: &Ground<'_>, (x, y): Place, (right, down): (f32, f32)) -> (f32, f32) {
+/// By how much the ink near an end is wider than the line behind it, on both sides; how far from the end; how
+/// evenly it narrows.
+fn head(strokes: &Strokes, ground: &Ground<'_>, (x, y): Place, (right, down): (f32, f32)) -> (f32, f32, f32) {
     if (right, down) == (0.0, 0.0) {
-        return (0.0, 0.0);
+        return (0.0, 0.0, 0.0);
     }
     let side = |step: i32, sign: f32| aside(ground.ink, (x, y), (right, down), (step, sign));
     let width = |step: i32| {
@@ -240,7 +269,14 @@ fn head(strokes: &Strokes, ground: &Ground<'_>, (x, y): Place, (right, down): (f
             (widest, widest_at) = (half, at as f32 - 10.0);
         }
     }
-    if widest >= WIDER.max(0.5 * line + 1.0) { (widest, widest_at) } else { (0.0, 0.0) }
+    if widest < WIDER.max(0.5 * line + 1.0) {
+        return (0.0, 0.0, 0.0);
+    }
+    let towards: Vec<f32> =
+        (-14..=widest_at as i32).filter_map(width).filter(|half| *half >= 0).map(|half| half as f32 + 1.0).collect();
+    let most = towards.iter().copied().fold(1.0, f32::max);
+    let mean = towards.iter().sum::<f32>() / towards.len().max(1) as f32;
+    (widest, widest_at, (mean - towards.first().copied().unwrap_or(0.0)) / most)
 }
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ pub(crate) fn of(tone: &Tone, regions: &Regions, print: f32) -> Plane<bool> {
     let area = 30.0_f32.max(noise * 6.0).max(0.45 * contrast) as i32;
     let thick = tone.paper.with(&tone.dark, |paper, dark| i32::from(paper) - i32::from(dark) > area);
     let mut ink = tone.line.with(&thick, |value, thick| thick || value > line);
-    let strong = tone.line.map(|value| f32::from(value) > super::regions::STRONG * contrast);
+    let strong = tone.line.map(|value| f32::from(value) > super::walls::STRONG * contrast);
     let kept = strong.with(&tone.marked, |strong, marked| strong || !marked);
     ink = ink.with(&kept, |ink, kept| ink && kept);
     drop_words(&mut ink, &regions.words);

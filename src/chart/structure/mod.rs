@@ -4,6 +4,7 @@
 //! its lines of words. Goes out: a chart. Must never know: what the words mean.
 
 mod arrows;
+mod asides;
 mod boxes;
 mod captions;
 #[cfg(test)]
@@ -23,6 +24,7 @@ mod strokes;
 mod tables;
 mod thin;
 mod tone;
+mod walls;
 
 use arrows::Link;
 use boxes::Drawn;
@@ -42,6 +44,9 @@ use super::plane::Plane;
 use super::recognise::Line;
 use crate::model::chart::{Chart, Edge, Lane, Node, NodeKind, Words};
 
+/// Boxes closer to each other than this share of the print's height stand side by side.
+const BESIDE: f32 = 0.4;
+
 /// A dashed line has at least so many gaps.
 const DASHED: usize = 3;
 
@@ -50,7 +55,7 @@ pub(super) fn read(picture: &Picture, lines: &[Line]) -> Chart {
     let size = (picture.width(), picture.height());
     let Some(sheet) = Sheet::of(picture, lines) else { return Chart { size, ..Chart::default() } };
     let mut tone = Tone::of(&sheet.picture);
-    regions::forget_prints(&mut tone, &sheet);
+    walls::forget_prints(&mut tone, &sheet);
     let regions = Regions::of(&sheet, &tone);
     let mut nodes = boxes::nodes(&regions, &regions.wall, sheet.print);
     let free: Vec<&Line> =
@@ -131,6 +136,11 @@ fn linked(strokes: &mut Strokes, found: Found<'_>, nodes: &mut Vec<Drawn>, group
         (Some(a), Some(b)) => is_earlier(a, b, print),
         _ => a < b,
     });
+    // Boxes that merely stand side by side, as cells do, have no arrow between them.
+    all.retain(|link| match (nodes.get(link.from), nodes.get(link.to)) {
+        (Some(a), Some(b)) => a.rect.gap_across(&b.rect).max(a.rect.gap_down(&b.rect)) as f32 > BESIDE * print,
+        _ => false,
+    });
     all.extend(chevrons(nodes, print));
     // Words that no arrow reached after all stay free.
     let reached = |node: usize| all.iter().any(|link| link.from == node || link.to == node);
@@ -208,7 +218,10 @@ impl Draft<'_> {
         }
         let things =
             lanes::Things { nodes: &self.nodes, linked: &linked, groups: &self.groups, print: self.sheet.print };
-        let bands = lanes::lanes(&self.frames, things);
+        let mut bands = lanes::lanes(&self.frames, things);
+        if bands.is_empty() {
+            bands = tables::columns(things);
+        }
         let headings: Vec<usize> = bands.iter().filter_map(|band| band.node).collect();
         let heading_groups: Vec<usize> = bands.iter().filter_map(|band| band.group).collect();
         let mut index = 0;
@@ -216,7 +229,8 @@ impl Draft<'_> {
             index += 1;
             !heading_groups.contains(&(index - 1))
         });
-        let folded = tables::folded(&mut self.nodes, &bands, &linked);
+        let mut folded = tables::folded(&mut self.nodes, &bands, &linked);
+        folded.extend(asides::folded(&mut self.nodes, &mut self.links, self.sheet.print));
         // A shape without words that no line touches is an ornament.
         let kept: Vec<usize> = (0..self.nodes.len())
             .filter(|index| {

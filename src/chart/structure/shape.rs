@@ -102,6 +102,11 @@ fn filled(corners: &[Point]) -> (Spans, Rect) {
     (Spans { rows, columns }, rect)
 }
 
+/// The spans of the smallest convex shape around others.
+pub(crate) fn convex_spans(spans: &Spans, rect: &Rect) -> (Spans, Rect) {
+    filled(&convex(spans, rect))
+}
+
 /// The corners of a diamond whose sharp tips were taken for outline: its sides, drawn on until they meet.
 fn with_tips(mut corners: Vec<Point>, spans: &Spans, rect: &Rect) -> Vec<Point> {
     let row = |share: f32| spans.rows.get((rect.height() as f32 * share) as usize).copied().flatten();

@@ -4,7 +4,7 @@
 //! back to places in the picture. Must never know: boxes and arrows.
 
 use super::rect::Rect;
-use super::regions::is_lone_mark;
+use super::walls::is_lone_mark;
 use crate::chart::picture::Picture;
 use crate::chart::recognise::Line;
 use crate::chart::recognise::quad::{Point, Quad, distance};
@@ -14,7 +14,7 @@ use crate::model::chart::Area;
 const LOW_PRINT: f32 = 16.0;
 
 /// Print higher than this is made smaller.
-const HIGH_PRINT: f32 = 38.0;
+const HIGH_PRINT: f32 = 32.0;
 
 /// The height that print is brought to.
 const GOOD_PRINT: f32 = 22.0;

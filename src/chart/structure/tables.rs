@@ -4,14 +4,50 @@
 //! pixels.
 
 use super::boxes::Drawn;
-use super::lanes::Band;
+use super::lanes::{Band, Things};
 use super::loose::Group;
+use super::rect::Rect;
 
 /// Words in the heading of the column that names the steps.
 const STEPS: [&str; 6] = ["环节", "步骤", "程序", "阶段", "流程", "节点"];
 
 /// Words in headings of columns that only describe them.
 const NOT_STEPS: [&str; 5] = ["内容", "说明", "时限", "要求", "部门"];
+
+/// Columns of cells that touch each other, where no frame was seen: on photographs lines are not straight. At least two
+/// columns and three rows, all rows alike.
+pub(crate) fn columns(things: Things<'_>) -> Vec<Band> {
+    let mut rows: Vec<Vec<(usize, &Drawn)>> = Vec::new();
+    let mut order: Vec<(usize, &Drawn)> =
+        things.nodes.iter().enumerate().filter(|(_, node)| node.body.is_some()).collect();
+    order.sort_by_key(|(_, node)| (node.rect.left, node.rect.top));
+    for (index, node) in order {
+        let touches = |(_, last): &(usize, &Drawn)| {
+            let gap = last.rect.gap_across(&node.rect) as f32;
+            let overlap = -last.rect.gap_down(&node.rect);
+            gap.abs() < 0.7 * things.print && overlap * 2 > last.rect.height().min(node.rect.height())
+        };
+        match rows.iter_mut().find(|row| row.last().is_some_and(touches)) {
+            Some(row) => row.push((index, node)),
+            None => rows.push(vec![(index, node)]),
+        }
+    }
+    rows.sort_by_key(|row| row.first().map(|(_, node)| node.rect.top));
+    let Some(header) = rows.first().filter(|header| header.len() >= 2).cloned() else { return Vec::new() };
+    // A cell may be empty or unread: most rows must be as long as the header.
+    let like = rows.iter().filter(|row| row.len() == header.len()).count();
+    if rows.len() < 3 || like * 3 < rows.len() * 2 || rows.iter().any(|row| row.len() > header.len()) {
+        return Vec::new();
+    }
+    let bottom = rows.iter().flatten().map(|(_, node)| node.rect.bottom).max().unwrap_or(0);
+    let band = |(index, node): &(usize, &Drawn)| Band {
+        title: node.text.clone(),
+        rect: Rect { bottom, ..node.rect },
+        node: Some(*index),
+        group: None,
+    };
+    header.iter().map(band).collect()
+}
 
 /// Puts the cells beside each step into the step, and names the nodes that went in. A frame whose nodes are joined by
 /// lines is no table.
@@ -52,7 +88,6 @@ pub(crate) fn folded(nodes: &mut [Drawn], bands: &[Band], linked: &[bool]) -> Ve
 
 #[cfg(test)]
 mod tests {
-    use super::super::rect::Rect;
     use super::*;
     use crate::model::chart::NodeKind;
 
