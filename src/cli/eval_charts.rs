@@ -48,7 +48,10 @@ pub(super) fn evaluate(arguments: &ChartsArguments) -> Result<Ended, Failure> {
         note(&format!("pictures are not read: {missing}"));
     }
     let reader = models.as_ref().ok().map(|models| Reader { models, settings: &config.chart.reading });
+    let start = std::time::Instant::now();
     let report = charts::evaluate(&set, half, &pages, (&context, reader));
+    let table = report.all();
+    note(&format!("{} pairs in {:.0} s", table.pairs, start.elapsed().as_secs_f64()));
     if arguments.json {
         return print(&serde_json::to_string_pretty(&report.json(half))?);
     }

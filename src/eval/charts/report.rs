@@ -42,11 +42,41 @@ pub struct Table {
 #[derive(Debug, Clone, Default)]
 pub struct Report {
     looks: BTreeMap<String, Table>,
+    /// By how well the print can be read.
+    prints: BTreeMap<Print, Table>,
     kinds: BTreeMap<String, Tally>,
     differences: BTreeMap<(Class, String), Outcomes>,
     false_accusations: Vec<Line>,
     misses: Vec<Line>,
     not_measured: Vec<String>,
+}
+
+/// How well the print of a look can be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Print {
+    Normal,
+    Hard,
+    Unreadable,
+}
+
+impl Print {
+    const ALL: [Self; 3] = [Self::Normal, Self::Hard, Self::Unreadable];
+
+    fn of(case: &ChartCase) -> Self {
+        match (case.readable, case.hard) {
+            (false, _) => Self::Unreadable,
+            (true, true) => Self::Hard,
+            (true, false) => Self::Normal,
+        }
+    }
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Normal => "(normal)",
+            Self::Hard => "(hard)",
+            Self::Unreadable => "(unreadable)",
+        }
+    }
 }
 
 /// What came of the pairs with one difference.
@@ -119,6 +149,7 @@ impl Report {
             self.misses.extend(verdict.misses.into_iter().map(line));
         }
         self.looks.entry(case.look.clone()).or_default().add(table);
+        self.prints.entry(Print::of(case)).or_default().add(table);
     }
 
     /// Adds a pair whose pages are not there.
@@ -132,6 +163,11 @@ impl Report {
         let mut all = Table::default();
         self.looks.values().for_each(|table| all.add(*table));
         all
+    }
+
+    /// The looks whose print can be read equally well, together.
+    fn together(&self) -> impl Iterator<Item = (&str, Table)> {
+        Print::ALL.iter().filter_map(|print| Some((print.as_str(), *self.prints.get(print)?)))
     }
 
     /// Pairs of a class on which the comparison failed; the words of a failed pair without a planted difference are a
@@ -161,8 +197,8 @@ impl Report {
             "recall",
             "cant_tell"
         );
-        for (look, table) in self.looks.iter().map(|(look, table)| (look.as_str(), *table)).chain([("all", self.all())])
-        {
+        let looks = self.looks.iter().map(|(look, table)| (look.as_str(), *table));
+        for (look, table) in looks.chain(self.together()).chain([("all", self.all())]) {
             let _ = writeln!(
                 out,
                 "{look:<14}{:>6}{:>6}{:>8}{:>8}{:>9}{:>8}{:>8}{:>8}{:>11}{:>8}{:>11}",
@@ -257,9 +293,14 @@ impl Report {
             .iter()
             .map(|((class, name), outcomes)| json!({"class": class, "difference": name, "outcomes": outcomes}))
             .collect();
+        let prints: serde_json::Map<String, Value> = self
+            .together()
+            .map(|(print, table)| (print.trim_matches(['(', ')']).to_owned(), figures(&table)))
+            .collect();
         json!({
             "half": half,
             "all": figures(&self.all()),
+            "prints": prints,
             "looks": looks,
             "findings": kinds,
             "differences": differences,

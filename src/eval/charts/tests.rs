@@ -278,6 +278,8 @@ fn the_report_has_a_row_for_each_look_and_names_false_accusations_with_their_cas
     );
     let json = report.json(crate::eval::Half::All);
     assert_eq!(json["looks"]["word"]["node_f1"], 1.0);
+    assert_eq!(json["prints"]["normal"]["counts"]["pairs"], 2);
+    assert!(json["prints"].get("unreadable").is_none(), "no such look was scored");
 }
 
 #[test]
