@@ -214,7 +214,12 @@ const NOT_A_STEP: [&str; 17] = [
 
 /// Whether this is a branch (补正, 不予受理) or a terminal, not a step of the way.
 pub(crate) fn is_branch(name: &str) -> bool {
-    NOT_A_STEP.iter().any(|word| name.contains(word))
+    // 作出准予或不予许可的决定 is the step itself, however it ends.
+    let ends_either_way = ["决定", "准予", "审批", "审定"]
+        .iter()
+        .filter_map(|word| name.find(word))
+        .any(|at| name.find("不予").is_some_and(|refusal| at < refusal));
+    NOT_A_STEP.iter().any(|word| name.contains(word) && !(ends_either_way && *word == "不予"))
 }
 
 /// Whether words speak of an act at all, be it in a question or a branch: then it is not missing.
@@ -306,6 +311,15 @@ mod tests {
         assert!(acts_of("不予受理").is_empty());
         assert!(acts_of("一次性告知补正").is_empty());
         assert!(acts_of("刻制印章").is_empty());
+    }
+
+    #[test]
+    fn a_decision_that_may_end_either_way_is_a_step_and_a_refusal_is_none() {
+        assert_eq!(acts_of("作出准予或不予许可的决定"), [Act::Decide]);
+        assert_eq!(acts_of("决定，不予许可的书面说明理由"), [Act::Decide]);
+        for branch in ["不予受理", "不予许可决定", "退回补正材料"] {
+            assert!(acts_of(branch).is_empty(), "{branch}");
+        }
     }
 
     #[test]

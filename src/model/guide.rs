@@ -301,4 +301,7 @@ pub struct Flowchart {
     pub url: Option<Url>,
     /// Steps read from it, in order; empty for pictures and files.
     pub steps: Vec<Step>,
+    /// More pictures stand beside it: it may go on in another one (续图).
+    #[serde(default)]
+    pub goes_on: bool,
 }

@@ -112,7 +112,12 @@ mod tests {
     use crate::model::{Flowchart, Outcome, ServiceGuide};
 
     fn with_file() -> ServiceGuide {
-        let chart = Flowchart { kind: FlowchartKind::Image, url: Some(url("portal", "/c.png")), steps: Vec::new() };
+        let chart = Flowchart {
+            kind: FlowchartKind::Image,
+            url: Some(url("portal", "/c.png")),
+            steps: Vec::new(),
+            goes_on: false,
+        };
         ServiceGuide { flowchart: stated(chart, "流程图"), ..guide("公司设立登记") }
     }
 

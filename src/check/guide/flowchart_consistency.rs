@@ -49,16 +49,21 @@ struct Chart<'a> {
     ordered: bool,
     /// What was read of a picture, if it is one.
     drawn: Option<&'a Drawn>,
+    /// It may go on in another picture.
+    goes_on: bool,
 }
 
 impl Chart<'_> {
     /// Whether what the chart has more than the text, and what its steps add up to, is sure.
     fn is_one_way(&self) -> bool {
-        self.drawn.is_none_or(|drawn| drawn.is_ordered)
+        !self.goes_on && self.drawn.is_none_or(|drawn| drawn.is_ordered)
     }
 
     /// Whether a step is surely not in the chart: every box was read, and no other word speaks of it.
     fn lacks(&self, step: &Step) -> bool {
+        if self.goes_on {
+            return false;
+        }
         let acts = acts_of(&step.name);
         self.drawn.is_none_or(|drawn| {
             // 审批 and 办结 may stand for any of what they are made of.
@@ -107,6 +112,9 @@ fn judge(view: &View<'_>, subject: &GuideSubject<'_>) -> Verdict {
     }
     judgement.cite(sheet.page, &text.at, &text.raw);
     missing_steps(&mut judgement, (&sheet, &chart), (&alignment, &text.value));
+    if chart.goes_on {
+        judgement.doubt(Reason::NotComparable);
+    }
     if chart.drawn.is_some_and(|drawn| !drawn.is_whole) {
         judgement.doubt(Reason::Unreadable);
     }
@@ -129,15 +137,21 @@ fn judge(view: &View<'_>, subject: &GuideSubject<'_>) -> Verdict {
 fn chart_of<'a>(view: &View<'a>, sheet: &Sheet<'a>, chart: &'a Flowchart) -> Option<Chart<'a>> {
     if !chart.steps.is_empty() {
         let ordered = chart.kind != FlowchartKind::Svg;
-        return Some(Chart { page: sheet.page, steps: &chart.steps, ordered, drawn: None });
+        return Some(Chart { page: sheet.page, steps: &chart.steps, ordered, drawn: None, goes_on: false });
     }
     match view.file(chart.url.as_ref()?) {
         FileState::Opens(page, facts) if !facts.steps.is_empty() => {
-            Some(Chart { page, steps: &facts.steps, ordered: false, drawn: None })
+            Some(Chart { page, steps: &facts.steps, ordered: false, drawn: None, goes_on: chart.goes_on })
         }
         FileState::Opens(page, _) => {
             let drawn = page.drawn.as_deref().filter(|drawn| !drawn.steps.is_empty())?;
-            Some(Chart { page, steps: &drawn.steps, ordered: drawn.is_ordered, drawn: Some(drawn) })
+            Some(Chart {
+                page,
+                steps: &drawn.steps,
+                ordered: drawn.is_ordered,
+                drawn: Some(drawn),
+                goes_on: chart.goes_on,
+            })
         }
         FileState::Broken(_) | FileState::Unknown(_) => None,
     }

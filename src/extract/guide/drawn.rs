@@ -23,6 +23,10 @@ const SURE_ARROW: f32 = 0.5;
 const SIDE_WAYS: [&str; 10] =
     ["不予", "不符合", "不合格", "不属于", "不通过", "补正", "补齐", "退回", "退件", "告知申请人补"];
 
+/// Beginnings of boxes that explain something and are no steps.
+const REMARKS: [&str; 9] =
+    ["申请材料", "所需材料", "提交材料", "应提交", "备注", "说明", "注意", "承办机构", "监督电话"];
+
 /// What a reading says of the process.
 #[must_use]
 pub fn drawn(reading: ChartReading) -> Drawn {
@@ -86,7 +90,7 @@ fn step(chart: &Chart, node: &Node) -> Option<Step> {
 fn is_step(node: &Node) -> bool {
     let words = squeeze(&node.text);
     let asks = node.text.trim_end().ends_with(['？', '?']) || words.starts_with("是否");
-    let aside = SIDE_WAYS.iter().any(|start| words.starts_with(start));
+    let aside = SIDE_WAYS.iter().chain(&REMARKS).any(|start| words.starts_with(start));
     !asks && !aside && svg::is_step(std::slice::from_ref(&node.text))
 }
 

@@ -80,7 +80,7 @@ fn rank(reading: &Reading<Flowchart>) -> u8 {
 }
 
 fn stated(kind: FlowchartKind, url: Option<Url>, steps: Vec<Step>, at: Locator, raw: String) -> Reading<Flowchart> {
-    Reading::Stated(Located { value: Flowchart { kind, url, steps }, at, raw })
+    Reading::Stated(Located { value: Flowchart { kind, url, steps, goes_on: false }, at, raw })
 }
 
 /// What stands under the label 流程图: a picture or drawing first, then boxes, then a link to one.
@@ -185,7 +185,16 @@ fn picture(node: Node<'_>, base: &Url) -> Option<Reading<Flowchart>> {
         return Some(stated(FlowchartKind::Image, None, Vec::new(), at, raw));
     }
     let kind = kind_of_file(&url).unwrap_or(FlowchartKind::Image);
-    Some(stated(kind, Some(url), Vec::new(), at, raw))
+    let goes_on = has_company(node);
+    Some(Reading::Stated(Located { value: Flowchart { kind, url: Some(url), steps: Vec::new(), goes_on }, at, raw }))
+}
+
+/// Whether other pictures than icons stand close to a picture.
+fn has_company(image: Node<'_>) -> bool {
+    image.ancestors().take(2).any(|outer| {
+        let pictures = outer.descendants().filter(|node| node.name() == "img" && !is_icon(*node));
+        pictures.take(2).count() > 1
+    })
 }
 
 /// Drawings, embedded files and tables under the label.

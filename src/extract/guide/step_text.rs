@@ -257,6 +257,8 @@ pub(super) fn step(lines: &[String], at: Locator) -> Option<Step> {
     };
     let mut words: Vec<&str> = details;
     words.extend(rest);
+    // What is called a limit is one: 当场 in an explanation is not.
+    step.limit = labelled_limit(&raw);
     for part in words {
         note_detail(&mut step, part);
     }
@@ -314,6 +316,13 @@ fn note_detail(step: &mut Step, part: &str) {
     if step.department.is_none() && (says_who || is_department(value)) {
         step.department = Some(value.to_owned());
     }
+}
+
+/// The limit behind the words 时限, 期限 and a colon.
+fn labelled_limit(words: &str) -> Option<TimeLimit> {
+    let value = words.split_once("限：").or_else(|| words.split_once("限:"))?.1;
+    let value = value.split(['，', ',', '。', '；', ';', '）', ')', '】', ']', ' ']).find(|part| !part.is_empty())?;
+    amount(value).filter(|_| value.chars().count() <= LONGEST_NAME && !says_outside(value))
 }
 
 /// A limit that is a length of time or "on the spot".

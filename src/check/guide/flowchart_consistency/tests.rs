@@ -123,7 +123,8 @@ fn a_chart_of_another_errand_fails_and_a_bare_title_does_not() {
 
 #[test]
 fn a_picture_and_a_missing_text_cannot_be_told() {
-    let picture = Flowchart { kind: FlowchartKind::Image, url: Some(url("portal", "/c.png")), steps: Vec::new() };
+    let picture =
+        Flowchart { kind: FlowchartKind::Image, url: Some(url("portal", "/c.png")), steps: Vec::new(), goes_on: false };
     let picture = ServiceGuide { flowchart: stated(picture, "流程图"), ..guide("公司设立登记") };
     let night = Night::new().portal(page("/g").guide(picture)).portal(file("/c.png", FileFormat::Png, "chart"));
     let verdict = night.judge_one(&CHECK, "portal", "registration");
@@ -135,7 +136,8 @@ fn a_picture_and_a_missing_text_cannot_be_told() {
 
 #[test]
 fn a_drawing_in_a_file_is_compared_but_its_order_is_not_trusted() {
-    let drawing = Flowchart { kind: FlowchartKind::Svg, url: Some(url("portal", "/c.svg")), steps: Vec::new() };
+    let drawing =
+        Flowchart { kind: FlowchartKind::Svg, url: Some(url("portal", "/c.svg")), steps: Vec::new(), goes_on: false };
     let guide = ServiceGuide {
         steps: stated(plain(&["受理", "审查", "决定"]), "办理流程"),
         flowchart: stated(drawing, "流程图"),
@@ -153,7 +155,7 @@ fn a_drawing_in_a_file_is_compared_but_its_order_is_not_trusted() {
 #[test]
 fn a_table_that_is_both_chart_and_text_has_nothing_to_be_compared_with() {
     let steps = plain(&["受理", "审查", "决定"]);
-    let same = Flowchart { kind: FlowchartKind::Table, url: None, steps: steps.clone() };
+    let same = Flowchart { kind: FlowchartKind::Table, url: None, steps: steps.clone(), goes_on: false };
     let guide =
         ServiceGuide {
             steps: stated(steps, "办理流程"), flowchart: stated(same, "流程图"), ..guide("公司设立登记")
@@ -178,7 +180,12 @@ fn drawn(names: &[(&str, Option<u32>)], other: &[&str]) -> Drawn {
 }
 
 fn against_picture(text: Vec<Step>, drawn: Drawn) -> Verdict {
-    let chart = Flowchart { kind: FlowchartKind::Image, url: Some(url("portal", "/chart.png")), steps: Vec::new() };
+    let chart = Flowchart {
+        kind: FlowchartKind::Image,
+        url: Some(url("portal", "/chart.png")),
+        steps: Vec::new(),
+        goes_on: false,
+    };
     let guide =
         ServiceGuide {
             steps: stated(text, "办理流程"), flowchart: stated(chart, "流程图"), ..guide("公司设立登记")
@@ -254,4 +261,23 @@ fn a_picture_that_was_refused_is_unreadable() {
     let refused = Drawn { steps: Vec::new(), is_whole: false, is_ordered: false, ..drawn(&[], &[]) };
     let verdict = against_picture(said(), refused);
     assert_eq!((verdict.outcome, verdict.reason), (Outcome::CantTell, Some(Reason::Unreadable)));
+}
+
+#[test]
+fn a_chart_that_may_go_on_in_another_picture_lacks_nothing() {
+    let chart = Flowchart {
+        kind: FlowchartKind::Image,
+        url: Some(url("portal", "/chart.png")),
+        steps: Vec::new(),
+        goes_on: true,
+    };
+    let guide =
+        ServiceGuide {
+            steps: stated(said(), "办理流程"), flowchart: stated(chart, "流程图"), ..guide("公司设立登记")
+        };
+    let verdict = Night::new()
+        .portal(page("/g").guide(guide))
+        .portal(file("/chart.png", FileFormat::Png, "picture").drawn(drawn(&DRAWN[..2], &[])))
+        .judge_one(&CHECK, "portal", "registration");
+    assert_eq!((verdict.outcome, verdict.reason), (Outcome::CantTell, Some(Reason::NotComparable)));
 }
