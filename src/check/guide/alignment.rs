@@ -148,6 +148,10 @@ impl<'a> Group<'a> {
     /// Limits in hundredths of a unit on both sides, if they can be compared and differ.
     pub(super) fn limits_differ(&self) -> bool {
         let (Some(text), Some(chart)) = (total(&self.text), total(&self.chart)) else { return false };
+        // Steps side by side take as long as the longest of them.
+        if longest(&self.chart) == Some(text) || longest(&self.text) == Some(chart) {
+            return false;
+        }
         match (text, chart) {
             (Span::Amount { hundredths: a, unit: u }, Span::Amount { hundredths: b, unit: v }) if u == v => a != b,
             (a, b) => spans::compare(a, b) == Compared::Longer || spans::compare(b, a) == Compared::Longer,
@@ -195,6 +199,16 @@ fn total(steps: &[&Step]) -> Option<Span> {
         return None;
     }
     Some(sum.map_or(Span::Immediate, |(hundredths, unit)| Span::Amount { hundredths, unit }))
+}
+
+/// The longest limit of several steps; `None` for one step, and where they cannot be compared.
+fn longest(steps: &[&Step]) -> Option<Span> {
+    let spans: Vec<Span> = steps.iter().filter_map(|step| Some(step.limit.as_ref()?.span)).collect();
+    if steps.len() < 2 || spans.len() != steps.len() {
+        return None;
+    }
+    let is_longest = |span: &&Span| spans.iter().all(|other| spans::compare(*other, **span) != Compared::Longer);
+    spans.iter().find(is_longest).copied()
 }
 
 /// Rank of an authority's name: 1 for an authority, 2 for a section of one; `None` for a counter, a role, or the hall

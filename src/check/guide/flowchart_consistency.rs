@@ -1,9 +1,9 @@
 //! `guide.flowchart_consistency`: do the flowchart and the text tell the same story?
 //!
 //! A coarser chart, special steps outside the limit, and separate flows for window and web are legitimate and no
-//! finding. Of a picture only its words can be relied on: another order, a step more and sums are findings only where
-//! unbroken arrows agree with the places of the boxes, and a step is missing only where no word of the chart speaks of
-//! it.
+//! finding. Of a picture only its words can be relied on: another order, a step more or less and sums are findings only
+//! where unbroken arrows agree with the places of the boxes, and a step is missing only where no word of the chart
+//! speaks of it.
 
 use serde_json::{Value, json};
 
@@ -69,7 +69,8 @@ impl Chart<'_> {
             // 审批 and 办结 may stand for any of what they are made of.
             let speaks =
                 |words: &String| acts.iter().chain(&[Act::Approve, Act::Conclude]).any(|act| speaks_of(words, *act));
-            drawn.is_whole && !drawn.words.iter().any(speaks)
+            // A box that was not seen breaks the chain of arrows.
+            drawn.is_whole && drawn.is_ordered && !drawn.words.iter().any(speaks)
         })
     }
 }

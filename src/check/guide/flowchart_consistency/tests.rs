@@ -231,6 +231,8 @@ fn a_step_is_missing_in_a_picture_only_if_no_word_of_it_speaks_of_the_step() {
     assert_eq!(outcome(drawn(&without, &["承办人审批"])), open);
     let torn = outcome(Drawn { is_whole: false, ..drawn(&without, &[]) });
     assert_eq!((torn.0, torn.2.as_str()), (Outcome::CantTell, ""), "one box could not be read");
+    let loose = outcome(Drawn { is_ordered: false, ..drawn(&without, &[]) });
+    assert_eq!((loose.0, loose.2.as_str()), (Outcome::CantTell, ""), "a box may not have been seen");
 }
 
 #[test]
@@ -280,4 +282,13 @@ fn a_chart_that_may_go_on_in_another_picture_lacks_nothing() {
         .portal(file("/chart.png", FileFormat::Png, "picture").drawn(drawn(&DRAWN[..2], &[])))
         .judge_one(&CHECK, "portal", "registration");
     assert_eq!((verdict.outcome, verdict.reason), (Outcome::CantTell, Some(Reason::NotComparable)));
+}
+
+#[test]
+fn steps_side_by_side_take_as_long_as_the_longest() {
+    let boxes = [DRAWN[0], DRAWN[1], ("规划部门审查", Some(3)), ("消防部门审查", Some(2)), DRAWN[3]];
+    let verdict = against_picture(said(), Drawn { is_ordered: false, ..drawn(&boxes, &[]) });
+    assert!(!kinds(&verdict).contains(&"time_limit_differs"), "{verdict:?}");
+    let other = [DRAWN[0], DRAWN[1], ("规划部门审查", Some(9)), ("消防部门审查", Some(2)), DRAWN[3]];
+    assert!(kinds(&against_picture(said(), drawn(&other, &[]))).contains(&"time_limit_differs"));
 }
