@@ -109,6 +109,11 @@ impl<'a> Alignment<'a> {
         missing
     }
 
+    /// Whether one side tells making, issuing or delivering apart and the other does not: then their days lie elsewhere.
+    pub(super) fn tells_the_end_apart(&self) -> bool {
+        self.groups.iter().any(|group| group.is_end() && group.text.is_empty() != group.chart.is_empty())
+    }
+
     /// Whether the words of an act stand anywhere on a side: in the explanation of another step, or in one whose name
     /// we do not know.
     fn trace(&self, side: Side, group: &Group<'_>) -> bool {
@@ -143,6 +148,11 @@ impl<'a> Group<'a> {
             Side::Text => &self.text,
             Side::Chart => &self.chart,
         }
+    }
+
+    /// Whether this is the end of the way: making, issuing, delivering.
+    pub(super) fn is_end(&self) -> bool {
+        self.acts.iter().any(|act| matches!(act, Act::Make | Act::Issue | Act::Deliver | Act::Conclude))
     }
 
     /// Limits in hundredths of a unit on both sides, if they can be compared and differ.

@@ -172,7 +172,11 @@ fn missing_steps(
 ) {
     for (side, page, having) in [(Side::Text, chart.page, chart.steps), (Side::Chart, sheet.page, text)] {
         for step in alignment.missing_in(side, special_steps_count(sheet, having)) {
-            let is_sure = if side == Side::Chart { chart.lacks(step) } else { chart.is_one_way() };
+            let is_sure = match side {
+                // The last box of a chain may not have been seen without a gap in the chain.
+                Side::Chart => chart.lacks(step) && (chart.drawn.is_none() || is_within(text, step)),
+                Side::Text => chart.is_one_way() && !speaks(sheet, step),
+            };
             if !is_sure {
                 judgement.doubt(Reason::NotComparable);
                 continue;
@@ -191,6 +195,18 @@ fn missing_steps(
             judgement.accuse(missing(side, &step.name, &shown), INFERRED, &[&step.name, &shown], at);
         }
     }
+}
+
+/// Whether a step is neither the first nor the last.
+fn is_within(steps: &[Step], step: &Step) -> bool {
+    let place = steps.iter().position(|known| std::ptr::eq(known, step));
+    place.is_some_and(|place| place > 0 && place + 1 < steps.len())
+}
+
+/// Whether the text speaks of a step somewhere, although it was not read as one.
+fn speaks(sheet: &Sheet<'_>, step: &Step) -> bool {
+    let Some(text) = sheet.guide.steps.stated() else { return false };
+    acts_of(&step.name).iter().any(|act| speaks_of(&text.raw, *act))
 }
 
 /// Whether the promise is met only with the special steps, so that they are steps of the way.
@@ -231,9 +247,10 @@ fn limits_and_departments(
     (sheet, chart): (&Sheet<'_>, &Chart<'_>),
     alignment: &Alignment<'_>,
 ) {
+    let apart = alignment.tells_the_end_apart();
     for group in &alignment.groups {
         let kinds = [
-            (group.limits_differ(), "time_limit_differs", "时限", "time limit"),
+            (group.limits_differ() && !(apart && group.is_end()), "time_limit_differs", "时限", "time limit"),
             (group.departments_differ(), "department_differs", "办理部门", "department"),
         ];
         for (_, kind, zh, en) in kinds.into_iter().filter(|(differs, ..)| *differs) {
@@ -260,7 +277,8 @@ fn chart_against_promise(judgement: &mut Judgement, (sheet, chart): (&Sheet<'_>,
         Span::Amount { hundredths, unit: TimeUnit::WorkingDay } => hundredths,
         Span::Amount { .. } | Span::NoLimit => return,
     };
-    let Some(sum) = spans::sum_of_steps(chart.steps).filter(|_| chart.is_one_way()) else { return };
+    // A box of a picture that was not seen would be missing in the sum.
+    let Some(sum) = spans::sum_of_steps(chart.steps).filter(|_| chart.drawn.is_none()) else { return };
     if text.iter().any(|step| step.limit.is_some()) || (sum.counted..=sum.with_special).contains(&days) {
         return;
     }

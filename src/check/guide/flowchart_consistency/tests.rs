@@ -292,3 +292,23 @@ fn steps_side_by_side_take_as_long_as_the_longest() {
     let other = [DRAWN[0], DRAWN[1], ("规划部门审查", Some(9)), ("消防部门审查", Some(2)), DRAWN[3]];
     assert!(kinds(&against_picture(said(), drawn(&other, &[]))).contains(&"time_limit_differs"));
 }
+
+#[test]
+fn making_apart_from_delivering_is_no_other_limit() {
+    let text = days(&[("受理", 1), ("审查", 3), ("决定", 1), ("送达", 1)]);
+    let chart = vec![
+        step("受理", Some(1)),
+        step("审查", Some(3)),
+        step("决定", Some(1)),
+        step("制证", Some(1)),
+        step("送达", Some(0)),
+    ];
+    let verdict = Night::of_guide(&CHECK, with(text, chart));
+    assert!(!kinds(&verdict).contains(&"time_limit_differs"), "{verdict:?}");
+}
+
+#[test]
+fn the_last_step_is_not_missed_in_a_picture() {
+    let verdict = against_picture(said(), drawn(&DRAWN[..3], &[]));
+    assert_ne!(verdict.outcome, Outcome::Failed, "{verdict:?}");
+}
