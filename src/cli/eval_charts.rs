@@ -10,12 +10,13 @@ use super::{Ended, Failure, night, note, print};
 use crate::catalogue;
 use crate::config;
 use crate::drawing::Fonts;
-use crate::engine::charts::{self, Reader};
+use crate::engine::chart_reader::ChartReader;
+use crate::engine::charts;
 use crate::engine::clock::Clock;
 use crate::engine::evaluation::{EvaluationError, Pages};
 use crate::eval::Half;
+use crate::sink::chart_cache::ChartCache;
 use crate::synthetic::{self, ChartPair};
-use crate::weights;
 
 /// The two faces that charts are drawn with, as Debian installs them.
 const FACES: [&str; 2] = ["wqy-microhei.ttc", "uming.ttc"];
@@ -28,6 +29,9 @@ pub(super) struct ChartsArguments {
     /// Which half of the pairs; a pair belongs to a half by the digest of its id.
     #[arg(long, value_enum, default_value_t = HalfArgument::Development)]
     half: HalfArgument,
+    /// Keep what is read of pictures in this folder, and read none again that is kept there.
+    #[arg(long, value_name = "DIR")]
+    keep: Option<PathBuf>,
     /// For machines.
     #[arg(long)]
     json: bool,
@@ -43,11 +47,12 @@ pub(super) fn evaluate(arguments: &ChartsArguments) -> Result<Ended, Failure> {
     let context = night::context(Vec::new(), catalogue::builtin(), &config, &Clock::system());
     let half = Half::from(arguments.half);
     // Every core reads a picture of its own, so each needs one thread.
-    let models = weights::open(config.chart.models.as_deref(), 1);
-    if let Err(missing) = &models {
+    let settings = config::Charts { threads: 1, ..config.chart.clone() };
+    let reader = ChartReader::open(&settings, arguments.keep.as_deref().map(ChartCache::of));
+    if let Err(missing) = &reader {
         note(&format!("pictures are not read: {missing}"));
     }
-    let reader = models.as_ref().ok().map(|models| Reader { models, settings: &config.chart.reading });
+    let reader = reader.as_ref().ok();
     let start = std::time::Instant::now();
     let report = charts::evaluate(&set, half, &pages, (&context, reader));
     let table = report.all();

@@ -5,7 +5,6 @@
 //! has nothing left to ask; other cities go on meanwhile. Nothing is read twice: readings are kept across nights.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -13,10 +12,10 @@ use std::time::{Duration, Instant};
 use tokio::sync::Semaphore;
 
 use super::EngineError;
+use super::chart_reader::ChartReader;
 use super::kept::Kept;
 use super::night::{Done, Loop};
 use super::reading::new_record_id;
-use crate::chart::{self, Models};
 use crate::config;
 use crate::extract;
 use crate::model::charted::{ChartReading, ChartedPicture};
@@ -25,27 +24,15 @@ use crate::model::request::KeptPayload;
 use crate::model::{CityCode, CityDossier, PageRecord, RecordId};
 use crate::sink::chart_cache::ChartCache;
 use crate::telemetry;
-use crate::weights;
-
-/// Raised whenever the same picture is read otherwise than before.
-const READER: u32 = 1;
 
 /// What reads pictures, and what has been read.
 pub(super) struct ChartDesk {
-    reader: Arc<Reader>,
+    reader: Arc<ChartReader>,
     workers: Arc<Semaphore>,
     /// Where the pictures of each city stand in the evidence.
     places: BTreeMap<CityCode, BTreeMap<RecordId, KeptPayload>>,
     /// Pictures that are read, were read, or could not be.
     tried: BTreeMap<CityCode, BTreeSet<RecordId>>,
-}
-
-/// The models with their settings.
-struct Reader {
-    models: Models,
-    settings: chart::Settings,
-    name: String,
-    cache: ChartCache,
 }
 
 /// A picture to be read.
@@ -70,16 +57,13 @@ impl ChartDesk {
         if !settings.enabled {
             return None;
         }
-        let models = match weights::open(settings.models.as_deref(), settings.threads) {
-            Ok(models) => models,
+        let reader = match ChartReader::open(settings, Some(ChartCache::of(out))) {
+            Ok(reader) => reader,
             Err(error) => {
                 telemetry::no_models(&error);
                 return None;
             }
         };
-        let known = |file: &chart::ModelFile| file.sha256.chars().take(12).collect::<String>();
-        let name = format!("chart/{READER} {} {}", known(&chart::DETECTION), known(&chart::RECOGNITION));
-        let reader = Reader { models, settings: settings.reading, name, cache: ChartCache::of(out) };
         Some(Self {
             reader: Arc::new(reader),
             workers: Arc::new(Semaphore::new(settings.workers)),
@@ -128,31 +112,23 @@ fn picture(page: &PageRecord) -> Option<&str> {
     (is_raster && file.opens).then_some(file.digest.as_str())
 }
 
-impl Reader {
-    /// What was read of a picture, now or in an earlier night; `None` if its bytes cannot be read back.
-    fn read(&self, order: &Order, kept: &Kept, settings: &extract::Settings) -> Option<(ChartReading, bool)> {
-        if let Some(reading) = self.cache.get(&order.digest, &self.name) {
-            return Some((reading, true));
-        }
-        let response = kept.response(&order.place)?;
-        let bytes = extract::decoded(&response.headers, &response.body, settings);
-        let reading = self.read_bytes(&bytes);
-        if let Err(error) = self.cache.put(&order.digest, &reading) {
-            telemetry::chart_not_kept(&error);
-        }
-        Some((reading, false))
+/// What was read of a picture, now or in an earlier night; `None` if its bytes cannot be read back.
+fn read(
+    reader: &ChartReader,
+    order: &Order,
+    kept: &Kept,
+    settings: &extract::Settings,
+) -> Option<(ChartReading, bool)> {
+    if let Some(reading) = reader.kept(&order.digest) {
+        return Some((reading, true));
     }
-
-    fn read_bytes(&self, bytes: &[u8]) -> ChartReading {
-        let read = catch_unwind(AssertUnwindSafe(|| chart::read_picture(bytes, &self.models, &self.settings)));
-        let (chart, refusal) = match read {
-            Ok(Ok(reading)) => (Some(reading.chart), reading.refusal.map(|why| why.to_string())),
-            Ok(Err(why)) => (None, Some(why.to_string())),
-            // Our fault, so the picture counts as unreadable.
-            Err(_) => (None, Some("the reader of pictures failed".to_owned())),
-        };
-        ChartReading { reader: self.name.clone(), chart, refusal }
+    let response = kept.response(&order.place)?;
+    let bytes = extract::decoded(&response.headers, &response.body, settings);
+    let reading = reader.read(&bytes).unwrap_or_else(|| reader.no_picture());
+    if let Err(error) = reader.keep(&order.digest, &reading) {
+        telemetry::chart_not_kept(&error);
     }
+    Some((reading, false))
 }
 
 impl Loop {
@@ -174,7 +150,7 @@ impl Loop {
                 let _permit = workers.acquire_owned().await;
                 let work = tokio::task::spawn_blocking(move || {
                     let started = Instant::now();
-                    let read = reader.read(&order, &kept, &night.context.read);
+                    let read = read(&reader, &order, &kept, &night.context.read);
                     let from_cache = read.as_ref().is_some_and(|(_, from_cache)| *from_cache);
                     let charted = read.map(|(reading, _)| ChartedPicture {
                         record: new_record_id(),

@@ -5,9 +5,9 @@
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use super::chart_reader::ChartReader;
 use super::evaluation::{self, EvaluationError, Pages};
 use super::judge::RunContext;
-use crate::chart::{self, Models, Settings, Unreadable};
 use crate::eval::Half;
 use crate::eval::charts::labels;
 use crate::eval::charts::{ChartCase, ChartLabels, Judged, Reading, Report};
@@ -23,15 +23,6 @@ pub fn read_labels(file: &Path) -> Result<ChartLabels, EvaluationError> {
     Ok(labels::parse(&file.display().to_string(), &text)?)
 }
 
-/// How pictures are read.
-#[derive(Debug, Clone, Copy)]
-pub struct Reader<'a> {
-    /// The models.
-    pub models: &'a Models,
-    /// Ceilings.
-    pub settings: &'a Settings,
-}
-
 /// Reads, judges and scores every pair of a half, on every core; the order of reading does not matter. Without a reader
 /// pictures are not read.
 ///
@@ -42,7 +33,7 @@ pub fn evaluate(
     set: &ChartLabels,
     half: Half,
     pages: &Pages,
-    (context, reader): (&RunContext, Option<Reader<'_>>),
+    (context, reader): (&RunContext, Option<&ChartReader>),
 ) -> Report {
     let cases: Vec<&ChartCase> = set.cases.iter().filter(|case| half.holds(&case.case.id)).collect();
     let next = AtomicUsize::new(0);
@@ -72,15 +63,15 @@ pub fn evaluate(
 fn judged(
     case: &ChartCase,
     pages: &Pages,
-    (context, reader): (&RunContext, Option<Reader<'_>>),
+    (context, reader): (&RunContext, Option<&ChartReader>),
 ) -> Result<Judged, String> {
     let mut given = evaluation::given(&case.case, pages)?;
     let mut readings = Vec::new();
     for chart in &case.charts {
         let own = given.iter_mut().filter(|(digest, _)| chart.page.as_ref() == Some(digest));
         let mut reading = None;
-        for (_, page) in own {
-            page.chart = reader.and_then(|reader| read(&page.body, reader));
+        for (digest, page) in own {
+            page.chart = reader.and_then(|reader| read(digest, &page.body, reader));
             reading.clone_from(&page.chart);
         }
         readings.push(reading.map_or(Reading::NoReader, scored));
@@ -88,15 +79,15 @@ fn judged(
     Ok(Judged { readings, outcome: evaluation::outcome(context, given) })
 }
 
-/// What is read of a file: the one place where readers of charts are plugged in. `None` if there is none for its form.
-fn read(bytes: &[u8], reader: Reader<'_>) -> Option<ChartReading> {
-    let (chart, refusal) = match chart::read_picture(bytes, reader.models, reader.settings) {
-        Ok(reading) => (Some(reading.chart), reading.refusal),
-        Err(Unreadable::NotAPicture) => return None,
-        Err(refusal) => (None, Some(refusal)),
-    };
-    let refusal = refusal.map(|refusal| refusal.to_string());
-    Some(ChartReading { reader: "evaluation".to_owned(), chart, refusal })
+/// What is read of a file, now or at an earlier evaluation; `None` if it is no picture.
+fn read(digest: &str, bytes: &[u8], reader: &ChartReader) -> Option<ChartReading> {
+    if let Some(reading) = reader.kept(digest) {
+        return Some(reading);
+    }
+    let reading = reader.read(bytes)?;
+    // Without the cache the next evaluation takes its time; nothing else is lost.
+    let _ = reader.keep(digest, &reading);
+    Some(reading)
 }
 
 fn scored(reading: ChartReading) -> Reading {

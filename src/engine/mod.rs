@@ -2,6 +2,7 @@
 
 mod amended;
 mod chart_desk;
+pub mod chart_reader;
 pub mod charts;
 mod cities;
 pub mod clock;
