@@ -78,21 +78,8 @@ fn caption(out: &mut String, area: &Area, text: &str, colour: &str) {
     put(out, format_args!("<text x=\"{x}\" y=\"{y}\" fill=\"{colour}\">{}</text>", escaped(&short)));
 }
 
-/// From the edge of one box to the edge of the other, along the line between their middles.
 fn arrow(out: &mut String, chart: &Chart, edge: &Edge) {
-    let (Some(from), Some(to)) = (chart.nodes.get(edge.from), chart.nodes.get(edge.to)) else { return };
-    let middle = |area: &Area| {
-        (f64::from(area.x) + f64::from(area.width) / 2.0, f64::from(area.y) + f64::from(area.height) / 2.0)
-    };
-    let (a, b) = (middle(&from.area), middle(&to.area));
-    let leaving = |area: &Area, (right, down): (f64, f64)| {
-        let share = |half: f64, way: f64| if way.abs() < 1e-9 { f64::MAX } else { half / way.abs() };
-        share(f64::from(area.width) / 2.0, right).min(share(f64::from(area.height) / 2.0, down)).min(0.5)
-    };
-    let way = (b.0 - a.0, b.1 - a.1);
-    let (start, end) = (leaving(&from.area, way), leaving(&to.area, way));
-    let (x1, y1) = (a.0 + way.0 * start, a.1 + way.1 * start);
-    let (x2, y2) = (b.0 - way.0 * end, b.1 - way.1 * end);
+    let Some([(x1, y1), (x2, y2)]) = chart.line(edge) else { return };
     let head = if edge.directed { " marker-end=\"url(#head)\"" } else { "" };
     let dashes = if edge.dashed { "7 5" } else { "none" };
     put(

@@ -46,6 +46,7 @@ struct Order {
 /// A picture that was read.
 pub(super) struct ChartedJob {
     city: CityCode,
+    place: KeptPayload,
     charted: Option<ChartedPicture>,
     took: Duration,
     from_cache: bool,
@@ -159,7 +160,13 @@ impl Loop {
                         date: night.clock.civil(),
                         reading,
                     });
-                    Box::new(ChartedJob { city: order.city, charted, took: started.elapsed(), from_cache })
+                    Box::new(ChartedJob {
+                        city: order.city,
+                        place: order.place,
+                        charted,
+                        took: started.elapsed(),
+                        from_cache,
+                    })
                 });
                 work.await.map_or(Done::Nothing, Done::Charted)
             });
@@ -169,7 +176,7 @@ impl Loop {
 
     /// Writes the evidence of a reading, and files it beside its picture.
     pub(super) fn keep_chart(&mut self, job: ChartedJob) -> Result<(), EngineError> {
-        let ChartedJob { city, charted, took, from_cache } = job;
+        let ChartedJob { city, place, charted, took, from_cache } = job;
         if let Some(count) = self.reading.get_mut(&city) {
             *count -= 1;
         }
@@ -177,7 +184,7 @@ impl Loop {
         self.report.charts += 1;
         self.report.charts_from_cache += u64::from(from_cache);
         self.report.stopwatch.chart += took;
-        self.output.charted(&charted)?;
+        self.output.charted(&city, &charted, &place)?;
         let Some(dossier) = self.dossiers.get_mut(&city) else { return Ok(()) };
         let drawn = Arc::new(extract::guide::drawn(charted.reading));
         for page in dossier.pages.iter_mut().filter(|page| page.record == charted.of) {

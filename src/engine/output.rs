@@ -70,8 +70,13 @@ impl RunOutput {
     }
 
     /// Keeps what was read of a picture.
-    pub(super) fn charted(&mut self, charted: &ChartedPicture) -> Result<(), SinkError> {
-        self.outputs.accept(&Record::Charted(charted))
+    pub(super) fn charted(
+        &mut self,
+        city: &CityCode,
+        charted: &ChartedPicture,
+        picture: &KeptPayload,
+    ) -> Result<(), SinkError> {
+        self.outputs.accept(&Record::Charted { city, charted, picture })
     }
 
     pub(super) fn coverage(

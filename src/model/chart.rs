@@ -106,3 +106,23 @@ pub struct Chart {
     /// Height in pixels of the smallest line of words as served; `None` if it is not a picture.
     pub smallest_print: Option<u32>,
 }
+
+impl Chart {
+    /// Where an arrow is drawn: from the edge of one box to the edge of the other, along the line between their middles;
+    /// `None` if it names a node that is not there.
+    #[must_use]
+    pub fn line(&self, edge: &Edge) -> Option<[(f64, f64); 2]> {
+        let (from, to) = (self.nodes.get(edge.from)?.area, self.nodes.get(edge.to)?.area);
+        let middle = |area: Area| {
+            (f64::from(area.x) + f64::from(area.width) / 2.0, f64::from(area.y) + f64::from(area.height) / 2.0)
+        };
+        let (a, b) = (middle(from), middle(to));
+        let way = (b.0 - a.0, b.1 - a.1);
+        let leaving = |area: Area| {
+            let share = |half: f64, way: f64| if way.abs() < 1e-9 { f64::MAX } else { half / way.abs() };
+            share(f64::from(area.width) / 2.0, way.0).min(share(f64::from(area.height) / 2.0, way.1)).min(0.5)
+        };
+        let (start, end) = (leaving(from), leaving(to));
+        Some([(a.0 + way.0 * start, a.1 + way.1 * start), (b.0 - way.0 * end, b.1 - way.1 * end)])
+    }
+}

@@ -149,7 +149,7 @@ impl Sink for EvidenceSink {
             Record::Rendering { rendering, masked_from } => {
                 self.write(&rendering_records(rendering, masked_from))?;
             }
-            Record::Charted(charted) => {
+            Record::Charted { charted, .. } => {
                 self.write(&[conversion_record(charted)])?;
             }
             Record::Coverage { city, coverage, date } => {
@@ -223,6 +223,11 @@ pub fn read_index(run_folder: &Path) -> Result<Vec<IndexLine>, SinkError> {
 /// When it cannot be read, or is not the answer that was kept.
 pub fn kept_answer(out: &Path, kept: &KeptPayload) -> Result<Response, SinkError> {
     let path = run_folder::path_of(out, &kept.run).join(FOLDER).join(&kept.file);
+    // The place was read from a file, and must not lead out of the folder.
+    let plain = |name: &str| !name.is_empty() && !name.starts_with('.') && !name.contains(['/', '\\']);
+    if !plain(&kept.run) || !plain(&kept.file) {
+        return Err(SinkError::Content { path, what: "the place is not a file of a run".to_owned() });
+    }
     let mut file = File::open(&path).map_err(SinkError::file("read", &path))?;
     file.seek(SeekFrom::Start(kept.offset)).map_err(SinkError::file("read", &path))?;
     let other = |what: &str| SinkError::Content { path: path.clone(), what: what.to_owned() };

@@ -60,7 +60,14 @@ pub enum Record<'a> {
         masked_from: Option<&'a Digest>,
     },
     /// What was read of a flowchart's picture, after the exchange that brought it.
-    Charted(&'a ChartedPicture),
+    Charted {
+        /// The city whose guide it belongs to.
+        city: &'a CityCode,
+        /// What was read.
+        charted: &'a ChartedPicture,
+        /// Where the picture stands in the evidence.
+        picture: &'a KeptPayload,
+    },
     /// What the frontier did in one city.
     Coverage {
         /// The city.
@@ -178,7 +185,7 @@ impl Outputs {
                 self.count("renderings", u64::from(rendering.outcome.is_ok()));
                 self.count("masked", u64::from(masked_from.is_some()));
             }
-            Record::Charted(_) => self.count("charts", 1),
+            Record::Charted { .. } => self.count("charts", 1),
             Record::Observation(observation) => {
                 self.count("observations", 1);
                 self.count("findings", observation.findings.len() as u64);

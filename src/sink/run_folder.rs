@@ -73,6 +73,12 @@ impl RunFolder {
         &self.run
     }
 
+    /// The output folder that the runs lie in.
+    #[must_use]
+    pub fn out(&self) -> &Path {
+        &self.out
+    }
+
     /// The run's folder.
     #[must_use]
     pub fn path(&self) -> &Path {

@@ -145,6 +145,30 @@ impl IndexLine {
         Some(Self { key: key.to_owned(), timestamp: timestamp.to_owned(), fields })
     }
 
+    /// Where the answer stands: for "not changed", in the night that it was fetched in; `None` if that is not known.
+    #[must_use]
+    pub fn place(&self, run: &str) -> Option<KeptPayload> {
+        let fields = &self.fields;
+        let payload_digest = Digest::parse(&fields.digest)?;
+        match &fields.kept {
+            Some(kept) => Some(KeptPayload {
+                run: kept.run.clone(),
+                file: kept.file.clone(),
+                offset: kept.offset,
+                record: RecordId(kept.record.clone()),
+                payload_digest,
+            }),
+            None if fields.status != "304" => Some(KeptPayload {
+                run: run.to_owned(),
+                file: fields.filename.clone(),
+                offset: fields.offset.parse().ok()?,
+                record: RecordId(fields.record.clone()),
+                payload_digest,
+            }),
+            None => None,
+        }
+    }
+
     /// What a later night needs to ask "has it changed?"; `None` where there is no validator, or no whole answer.
     #[must_use]
     pub fn validators(&self, run: &str) -> Option<Validators> {
@@ -156,24 +180,7 @@ impl IndexLine {
         {
             return None;
         }
-        let payload_digest = Digest::parse(&fields.digest)?;
-        let kept = match &fields.kept {
-            Some(kept) => KeptPayload {
-                run: kept.run.clone(),
-                file: kept.file.clone(),
-                offset: kept.offset,
-                record: RecordId(kept.record.clone()),
-                payload_digest,
-            },
-            None if fields.status == "200" => KeptPayload {
-                run: run.to_owned(),
-                file: fields.filename.clone(),
-                offset: fields.offset.parse().ok()?,
-                record: RecordId(fields.record.clone()),
-                payload_digest,
-            },
-            None => return None,
-        };
+        let kept = self.place(run)?;
         Some(Validators { etag: fields.etag.clone(), last_modified: fields.last_modified.clone(), kept })
     }
 }

@@ -2,11 +2,12 @@
 //! `sh scripts/setup.sh` fetches.
 
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 use portal_probe::demo::{Simulation, World};
 use portal_probe::engine::replay;
 use portal_probe::model::{Observation, Outcome, Reason};
-use portal_probe::sink::{evidence, observations};
+use portal_probe::sink::{evidence, observations, report};
 use portal_probe::warc::Restorer;
 
 use crate::{support, world};
@@ -62,10 +63,53 @@ async fn pictures_are_read_once_compared_and_replayed() {
     assert!(night.captures.iter().any(|capture| capture.record == box_of.record));
     assert_eq!(u64::try_from(night.charted.len()).expect("a count"), first.charts);
     for run in [&first.folder, &second.folder] {
+        the_report_shows_pictures_and_marks_what_differs(run);
         let lines = |seen: &[Observation]| seen.iter().map(observations::line).collect::<String>();
         let again = replay::observations(run).expect("replayed");
         assert_eq!(lines(&again), lines(&observations::read(run).expect("readable observations")));
     }
+}
+
+/// Three guides of the second city differ; the clean city's are shown, and nothing is marked there.
+fn the_report_shows_pictures_and_marks_what_differs(run: &Path) {
+    let pages = chart_pages(run);
+    let of = |city: &'static str| {
+        let own = pages.iter().filter(move |(name, _)| name.starts_with(city));
+        own.map(|(_, html)| html.as_str())
+    };
+    for html in of("330100") {
+        assert!(html.contains("<g class=\"read\"") && !html.contains("class=\"differs\""), "{html}");
+    }
+    assert!(of("330100").count() > 0, "some guides that agree are shown");
+    let limit = of("530100").find(|html| html.contains("时限不一致")).expect("the planted limit has a page");
+    assert_eq!(limit.matches("<g class=\"differs\"").count(), 1, "one box is marked: {limit}");
+    assert_eq!(limit.matches("<tr class=\"differs\"").count(), 1, "one row is marked: {limit}");
+    assert!(limit.contains("5工作日") && limit.contains("1个工作日"), "both sides are quoted: {limit}");
+    let missing = of("530100").find(|html| html.contains("在流程图中没有")).expect("the missing step has a page");
+    assert_eq!(missing.matches("<g class=\"differs\"").count(), 0, "no box is to blame: {missing}");
+    assert_eq!(missing.matches("<tr class=\"differs\"").count(), 1, "{missing}");
+    let other = of("530100").find(|html| html.contains("食品经营许可")).expect("the other errand has a page");
+    assert_eq!(other.matches("<g class=\"differs\"").count(), 1, "the heading is marked: {other}");
+    for (name, html) in &pages {
+        let picture = html.split("<image href=\"").nth(1).and_then(|rest| rest.split('"').next());
+        let picture = picture.unwrap_or_else(|| panic!("{name} has no picture")).replace("&#x2f;", "/");
+        let bytes = std::fs::read(run.join("report/charts").join(&picture)).expect("the picture lies beside the page");
+        assert!(bytes.starts_with(b"\x89PNG"), "{picture}");
+    }
+    let properties: Vec<_> = portal_probe::check::CHECKS.iter().map(|check| check.property).collect();
+    let name = run.file_name().expect("a run has a name").to_string_lossy().into_owned();
+    report::rewrite(run, &name, &properties).expect("the report can be made again");
+    assert_eq!(chart_pages(run), pages, "made again it is the same");
+}
+
+fn chart_pages(run: &Path) -> BTreeMap<String, String> {
+    let entries = std::fs::read_dir(run.join("report/charts")).expect("pages of charts");
+    let files = entries.map(|entry| entry.expect("an entry").path()).filter(|path| path.is_file());
+    let page = |path: PathBuf| {
+        let name = path.file_name().expect("a file has a name").to_string_lossy().into_owned();
+        (name, std::fs::read_to_string(&path).expect("a readable page"))
+    };
+    files.map(page).collect()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

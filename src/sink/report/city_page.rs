@@ -7,13 +7,14 @@ use minijinja::{Value as View, context};
 use crate::model::finding::Cite;
 use crate::model::{ChannelId, Coverage, Finding, Locator, Observation, Outcome, Property, Severity, SubjectKind};
 
+use super::chart_choice::{Choice, Count};
 use super::index_page::megabytes;
 use super::pictures::Pictures;
 use super::{CityPage, both, words};
 
 /// The data of a city's page.
 pub(super) fn view(properties: &[Property], page: &CityPage<'_>) -> View {
-    let CityPage { city, observations, coverage, pictures } = *page;
+    let CityPage { city, observations, coverage, pictures, compared } = *page;
     let mut findings: Vec<(&Observation, &Finding)> =
         observations.iter().flat_map(|seen| seen.findings.iter().map(move |finding| (seen, finding))).collect();
     findings.sort_by(|(a, x), (b, y)| {
@@ -32,10 +33,17 @@ pub(super) fn view(properties: &[Property], page: &CityPage<'_>) -> View {
         name => city.name, code => city.code.as_str(), region => city.region,
         tally,
         findings => findings.into_iter().map(|(seen, finding)| finding_view(properties, page, seen, finding)).collect::<Vec<_>>(),
-        groups => properties.iter().map(|property| group(property, observations)).collect::<Vec<_>>(),
+        groups => properties.iter().map(|property| group(property, observations, compared)).collect::<Vec<_>>(),
         pictures => shown(pictures, observations),
         channels => channels.unwrap_or_default(),
+        charts => compared.pages.iter().map(super::chart_page::entry).collect::<Vec<_>>(),
+        chart_counts => compared.counts.iter().map(chart_count).collect::<Vec<_>>(),
     }
+}
+
+fn chart_count(count: &Count) -> View {
+    let Count { outcome, most, of } = *count;
+    context! { class => outcome.as_str(), sign => words::sign(outcome), words => both(words::outcome(outcome)), most, of }
 }
 
 /// Every picture of a page that an observation rests on, entry pages first.
@@ -73,10 +81,11 @@ fn finding_view(properties: &[Property], page: &CityPage<'_>, seen: &Observation
         quotes => finding.quotes,
         evidence => cited().map(evidence).collect::<Vec<_>>(),
         pictures => pictures.into_iter().collect::<Vec<_>>(),
+        chart_page => page.compared.page_of(seen),
     }
 }
 
-fn evidence(cite: &Cite) -> View {
+pub(super) fn evidence(cite: &Cite) -> View {
     let place = match &cite.locator {
         Locator::Selector(path) | Locator::JsonPointer(path) | Locator::Document(path) | Locator::Fragment(path) => {
             path.clone()
@@ -90,23 +99,24 @@ fn evidence(cite: &Cite) -> View {
     }
 }
 
-fn group(property: &Property, observations: &[Observation]) -> View {
+fn group(property: &Property, observations: &[Observation], compared: &Choice<'_>) -> View {
     let mut of_property: Vec<&Observation> =
         observations.iter().filter(|seen| seen.property == property.id.as_str()).collect();
     of_property.sort_by_key(|seen| (&seen.channel, &seen.subject, &seen.id));
     context! {
         id => property.id.as_str(), zh => property.title_zh, en => property.title_en, passed_when => property.passed_when,
-        observations => of_property.into_iter().map(observation).collect::<Vec<_>>(),
+        observations => of_property.into_iter().map(|seen| observation(seen, compared)).collect::<Vec<_>>(),
     }
 }
 
-fn observation(seen: &Observation) -> View {
+fn observation(seen: &Observation, compared: &Choice<'_>) -> View {
     let value = if seen.value.is_null() { String::new() } else { seen.value.to_string() };
     context! {
         class => seen.outcome.as_str(), sign => words::sign(seen.outcome), words => both(words::outcome(seen.outcome)),
         reason => seen.reason.map(|reason| both(words::reason(reason))),
         subject => seen.subject.name, address => seen.subject.url,
         channel => seen.channel.as_ref().map(ChannelId::as_str),
+        chart_page => compared.page_of(seen),
         value, unit => seen.unit, confidence => format!("{:.2}", seen.confidence),
         evidence => seen.evidence.iter().map(evidence).collect::<Vec<_>>(),
     }

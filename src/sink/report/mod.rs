@@ -1,9 +1,13 @@
-//! `report/index.html` and one page a city: static, opened from the disk, without a script and without another host.
+//! `report/index.html`, one page a city, and pages that show flowchart and text side by side (图文对照): static, opened from the disk, without a script and without another host.
 //!
 //! Comes in: the records of a run. Goes out: HTML. Must never know: how an observation was made. All values are escaped
 //! by the template engine, and the page's policy allows nothing but its own style, so that words taken from a portal
 //! stay words.
 
+mod chart_choice;
+mod chart_marks;
+mod chart_page;
+mod charts;
 mod city_page;
 mod index_page;
 mod pictures;
@@ -22,15 +26,21 @@ use crate::warc::CityCoverage;
 
 use super::part_file::PartFile;
 use super::{OutputSettings, Record, RunFolder, Sink, SinkError};
+use chart_choice::Choice;
+use charts::Charts;
 use pictures::Pictures;
 
 /// Folder within the run folder.
 pub const FOLDER: &str = "report";
 
+/// Folder of the pages that show chart and text side by side, within [`FOLDER`].
+const CHARTS: &str = "charts";
+
 const STYLE: &str = include_str!("style.css");
 const LAYOUT: &str = include_str!("layout.html.j2");
 const MACROS: &str = include_str!("macros.html.j2");
 const INDEX: &str = include_str!("index.html.j2");
+const CHART: &str = include_str!("chart.html.j2");
 const CITY: &str = include_str!("city.html.j2");
 
 /// Everything a report is made of.
@@ -88,6 +98,7 @@ fn templates(run: &str) -> Result<Environment<'static>, minijinja::Error> {
     templates.add_template("macros.html", MACROS)?;
     templates.add_template("index.html", INDEX)?;
     templates.add_template("city.html", CITY)?;
+    templates.add_template("chart.html", CHART)?;
     let digest = data_encoding::BASE64.encode(&Sha256::digest(STYLE.as_bytes()));
     templates.add_global("style", View::from_safe_string(STYLE.to_owned()));
     templates.add_global("style_digest", View::from_safe_string(digest));
@@ -108,15 +119,17 @@ fn render_city(templates: &Environment<'_>, properties: &[Property], city: &City
 
 /// What a city's page is made of.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct CityPage<'a> {
+struct CityPage<'a> {
     /// The city.
-    pub(super) city: &'a City,
+    city: &'a City,
     /// Its observations, sorted by id.
-    pub(super) observations: &'a [Observation],
+    observations: &'a [Observation],
     /// What the frontier did there.
-    pub(super) coverage: Option<&'a CityCoverage>,
+    coverage: Option<&'a CityCoverage>,
     /// Pictures of pages.
-    pub(super) pictures: &'a Pictures,
+    pictures: &'a Pictures,
+    /// Guides whose chart and text are shown side by side.
+    compared: &'a Choice<'a>,
 }
 
 /// The file of a city's page. Codes are digits; anything else must not lead out of the folder.
@@ -144,6 +157,10 @@ pub struct ReportSink {
     tallies: BTreeMap<CityCode, Tally>,
     coverage: BTreeMap<CityCode, CityCoverage>,
     pictures: Pictures,
+    /// Where the runs lie.
+    out: PathBuf,
+    /// Readings of pictures of the cities that are not written yet.
+    charts: BTreeMap<CityCode, Charts>,
     ledger: Option<Ledger>,
     summary: Option<Summary>,
 }
@@ -166,6 +183,8 @@ impl ReportSink {
             tallies: BTreeMap::new(),
             coverage: BTreeMap::new(),
             pictures: Pictures::default(),
+            out: folder.out().to_owned(),
+            charts: BTreeMap::new(),
             ledger: None,
             summary: None,
         })
@@ -179,9 +198,12 @@ impl ReportSink {
         self.write_city(&city, &observations)
     }
 
-    fn write_city(&self, city: &City, observations: &[Observation]) -> Result<(), SinkError> {
+    fn write_city(&mut self, city: &City, observations: &[Observation]) -> Result<(), SinkError> {
         let coverage = self.coverage.get(&city.code);
-        let page = CityPage { city, observations, coverage, pictures: &self.pictures };
+        let charts = self.charts.remove(&city.code).unwrap_or_default();
+        let compared = chart_choice::chosen(&city.code, observations, &charts);
+        write_charts(&self.templates, (&self.out, &self.folder), city, &compared)?;
+        let page = CityPage { city, observations, coverage, pictures: &self.pictures, compared: &compared };
         let html = render_city(&self.templates, &self.properties, &page);
         write_page(&self.folder, &page_name(&city.code), html)
     }
@@ -205,14 +227,19 @@ impl Sink for ReportSink {
             Record::Rendering { rendering, .. } => {
                 self.pictures.keep(&self.folder, rendering)?;
             }
-            Record::Capture { .. } | Record::Context { .. } | Record::Charted(_) => {}
+            Record::Charted { city, charted, picture } => {
+                self.charts.entry(city.clone()).or_default().keep(charted, Some(picture.clone()));
+            }
+            Record::Capture { .. } | Record::Context { .. } => {}
         }
         Ok(())
     }
 
     fn finish(mut self: Box<Self>) -> Result<(), SinkError> {
         self.write_current()?;
-        for city in self.cities.iter().filter(|city| !self.tallies.contains_key(&city.code)) {
+        let silent: Vec<City> =
+            self.cities.iter().filter(|city| !self.tallies.contains_key(&city.code)).cloned().collect();
+        for city in &silent {
             self.write_city(city, &[])?;
         }
         let ledger = self.ledger.take().unwrap_or_else(|| Ledger::of(&[], &[], &[]));
@@ -231,6 +258,27 @@ impl Sink for ReportSink {
         index.write(page.as_bytes())?;
         index.publish()
     }
+}
+
+/// Writes the pages of a city that show chart and text side by side, each with a copy of its picture.
+fn write_charts(
+    templates: &Environment<'_>,
+    (out, report): (&Path, &Path),
+    city: &City,
+    compared: &Choice<'_>,
+) -> Result<(), SinkError> {
+    if compared.pages.is_empty() {
+        return Ok(());
+    }
+    let folder = report.join(CHARTS);
+    fs::create_dir_all(&folder).map_err(SinkError::file("make the folder", &folder))?;
+    for page in &compared.pages {
+        let file = page.picture.map(|picture| picture.copy(out, &folder)).transpose()?.flatten();
+        let template = templates.get_template("chart.html");
+        let html = template.and_then(|template| template.render(chart_page::view(city, page, file.as_deref())));
+        write_page(&folder, &page.file, html)?;
+    }
+    Ok(())
 }
 
 fn write_page(folder: &Path, name: &str, html: Rendered) -> Result<(), SinkError> {
@@ -258,9 +306,16 @@ pub fn rewrite(run_folder: &Path, run: &str, properties: &[Property]) -> Result<
         by_city.entry(observation.city.code.clone()).or_default().push(observation);
     }
     let pictures = pictures_of(run_folder, &folder)?;
+    let charts = Charts::of_run(run_folder, run, by_city.values().flatten())?;
+    // Pictures that have not changed lie in the evidence of earlier nights.
+    let whole = run_folder.canonicalize().map_err(SinkError::file("find", run_folder))?;
+    let out = whole.parent().and_then(Path::parent).unwrap_or(run_folder);
     for city in &cities {
         let observations = by_city.get(&city.code).map(Vec::as_slice).unwrap_or_default();
-        let page = CityPage { city, observations, coverage: coverage.get(&city.code), pictures: &pictures };
+        let compared = chart_choice::chosen(&city.code, observations, &charts);
+        write_charts(&templates, (out, &folder), city, &compared)?;
+        let coverage = coverage.get(&city.code);
+        let page = CityPage { city, observations, coverage, pictures: &pictures, compared: &compared };
         write_page(&folder, &page_name(&city.code), render_city(&templates, properties, &page))?;
     }
     let contents = Contents {
@@ -292,3 +347,6 @@ fn pictures_of(run_folder: &Path, folder: &Path) -> Result<Pictures, SinkError> 
 fn content_error(folder: &Path, error: &minijinja::Error) -> SinkError {
     SinkError::Content { path: folder.to_owned(), what: format!("the report cannot be made: {error:#}") }
 }
+
+#[cfg(test)]
+mod chart_tests;

@@ -48,6 +48,34 @@ pub(super) fn reason(reason: Reason) -> (&'static str, &'static str) {
     }
 }
 
+/// Why chart and text could not be compared to the end.
+pub(super) fn no_comparison(reason: Option<Reason>) -> (&'static str, &'static str) {
+    match reason {
+        Some(Reason::Unreadable) => (
+            "流程图或其中部分方框未能可靠识读；没有识读清楚的内容不作为不一致的依据。",
+            "The chart, or some of its boxes, could not be read surely; what was not read is held against nobody.",
+        ),
+        Some(Reason::NotComparable) => (
+            "两边都已读出，但流程图可能另有续页，或者箭头、分支、步骤用语不足以确认对应关系，因此不下结论。",
+            "Both sides were read, but the chart may go on elsewhere, or arrows, branches or words are not sure enough to \
+             say which steps belong together.",
+        ),
+        _ => ("比对所需的一方没有取得或没有识读。", "One of the two sides was not fetched or not read."),
+    }
+}
+
+/// What the two quotes of a difference between chart and text are, if its kind is known.
+pub(super) fn sides(kind: &str) -> Option<[(&'static str, &'static str); 2]> {
+    let (text, chart) = (("文字说明", "text"), ("流程图", "chart"));
+    match kind {
+        "time_limit_differs" | "department_differs" | "order_differs" => Some([text, chart]),
+        "step_missing_in_chart" => Some([("文字中的步骤", "step of the text"), ("流程图的步骤", "steps of the chart")]),
+        "step_missing_in_text" => Some([("流程图中的步骤", "step of the chart"), ("文字的步骤", "steps of the text")]),
+        "other_item" => Some([("流程图标题", "the chart’s heading"), ("事项名称", "the guide’s item")]),
+        _ => None,
+    }
+}
+
 pub(super) fn skip(reason: SkipReason) -> (&'static str, &'static str) {
     match reason {
         SkipReason::OutOfScope => ("范围之外", "out of scope"),
