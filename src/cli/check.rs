@@ -9,10 +9,12 @@ use url::Url;
 use super::{CheckArguments, Ended, Failure, night, note, print};
 use crate::catalogue;
 use crate::config::Config;
+use crate::engine::beside;
+use crate::engine::chart_reader::ChartReader;
 use crate::engine::clock::Clock;
 use crate::engine::judge::RunContext;
 use crate::engine::night::{Night, Scope};
-use crate::engine::single::{self, Page};
+use crate::engine::single::{self, Given, Page};
 use crate::model::{ChannelKind, Element, Extraction, FailureKind, Observation, Outcome, Purpose};
 use crate::sink::evidence;
 use crate::warc::Restorer;
@@ -55,7 +57,25 @@ fn from_files(
     let clock = Clock::system();
     let seeds: Vec<(ChannelKind, Url)> = pages.iter().map(|page| (page.channel, page.url.clone())).collect();
     let context = guide_context(&seeds, config, &clock);
-    Ok(single::judge_pages(&context, &pages, Timestamp::now()))
+    let mut given: Vec<Given> = pages.iter().map(Given::page).collect();
+    let charts = beside::charts(&context, &given, || reader(config));
+    let count = given.len();
+    given.extend(charts);
+    let (mut readings, observations) = single::judge_given(&context, &given, Timestamp::now());
+    readings.truncate(count);
+    Ok((readings, observations))
+}
+
+/// What reads flowcharts that are pictures; without it they are unreadable, as in a night.
+fn reader(config: &Config) -> Option<ChartReader> {
+    let settings = config.chart.enabled.then_some(&config.chart)?;
+    match ChartReader::open(settings, None) {
+        Ok(reader) => Some(reader),
+        Err(missing) => {
+            note(&format!("flowcharts that are pictures are not read: {missing}"));
+            None
+        }
+    }
 }
 
 fn from_addresses(places: &[(ChannelKind, &str)], mut config: Config) -> Result<Vec<Observation>, Failure> {

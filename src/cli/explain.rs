@@ -60,6 +60,12 @@ fn page(check: &Check) -> String {
         property.rationale,
         basis.join("\n"),
     );
+    if property.id.as_str() == "guide.flowchart_consistency" {
+        text.push_str(
+            "\nHandbook: docs/flowchart-check.md, 使用说明: docs/flowchart-check.zh.md; a report has it as \
+             charts/handbook.html. Figures: docs/charts.md\n",
+        );
+    }
     if property.id.as_str() == "guide.elements" {
         text.push_str("\nElements:\n");
         // Writing to a String cannot fail.

@@ -1,6 +1,7 @@
 //! The only module that knows every stage: it composes them into a night, a replay, or the check of one guide.
 
 mod amended;
+pub mod beside;
 mod chart_desk;
 pub mod chart_reader;
 pub mod charts;

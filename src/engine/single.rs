@@ -47,6 +47,23 @@ pub struct Given {
     pub chart: Option<ChartReading>,
 }
 
+impl Given {
+    /// A page as it would have been answered.
+    #[must_use]
+    pub fn page(page: &Page) -> Self {
+        Self {
+            channel: page.channel,
+            url: page.url.clone(),
+            purpose: Purpose::Page,
+            query: None,
+            status: 200,
+            headers: Vec::new(),
+            body: page.body.clone(),
+            chart: None,
+        }
+    }
+}
+
 /// The city that single guides belong to.
 #[must_use]
 pub fn nobody(channels: &[(ChannelKind, Url)]) -> Target {
@@ -75,19 +92,7 @@ pub fn judge_pages(
     pages: &[Page],
     date: Timestamp,
 ) -> (Vec<Option<Extraction>>, Vec<Observation>) {
-    let given: Vec<Given> = pages
-        .iter()
-        .map(|page| Given {
-            channel: page.channel,
-            url: page.url.clone(),
-            purpose: Purpose::Page,
-            query: None,
-            status: 200,
-            headers: Vec::new(),
-            body: page.body.clone(),
-            chart: None,
-        })
-        .collect();
+    let given: Vec<Given> = pages.iter().map(Given::page).collect();
     judge_given(context, &given, date)
 }
 

@@ -104,7 +104,9 @@ fn the_report_shows_pictures_and_marks_what_differs(run: &Path) {
 
 fn chart_pages(run: &Path) -> BTreeMap<String, String> {
     let entries = std::fs::read_dir(run.join("report/charts")).expect("pages of charts");
-    let files = entries.map(|entry| entry.expect("an entry").path()).filter(|path| path.is_file());
+    let files = entries
+        .map(|entry| entry.expect("an entry").path())
+        .filter(|path| path.is_file() && !path.ends_with("handbook.html"));
     let page = |path: PathBuf| {
         let name = path.file_name().expect("a file has a name").to_string_lossy().into_owned();
         (name, std::fs::read_to_string(&path).expect("a readable page"))

@@ -193,7 +193,8 @@ fn report(test: &str, body: &'static [u8], statements: Vec<Statement>) -> Writte
 /// The pages of the folder that show chart and text.
 fn pages(report: &Written) -> Vec<String> {
     let entries = fs::read_dir(report.file(CHARTS)).expect("a folder");
-    let files = entries.map(|entry| entry.expect("an entry").path()).filter(|path| path.extension().is_some());
+    let files = entries.map(|entry| entry.expect("an entry").path());
+    let files = files.filter(|path| path.extension().is_some() && !path.ends_with(handbook::FILE));
     files.map(|path| fs::read_to_string(path).expect("a page")).collect()
 }
 
@@ -214,6 +215,8 @@ fn picture_boxes_and_difference_are_shown_and_no_word_of_a_portal_becomes_markup
     let name = format!("pictures/{}.png", Digest::of(PNG).short(32));
     assert!(page.replace("&#x2f;", "/").contains(&format!("<image href=\"{name}\"")), "{page}");
     assert_eq!(fs::read(report.file(CHARTS).join(&name)).expect("a copy"), PNG);
+    let handbook = fs::read_to_string(report.file(CHARTS).join(handbook::FILE)).expect("the handbook");
+    assert!(page.contains("href=\"handbook.html\"") && handbook.contains("<h1>流程图与文字对照：使用说明</h1>"));
     assert!(city.contains("charts/530100-"), "the finding leads to the page: {city}");
 }
 

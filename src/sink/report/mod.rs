@@ -9,6 +9,7 @@ mod chart_marks;
 mod chart_page;
 mod charts;
 mod city_page;
+mod handbook;
 mod index_page;
 mod pictures;
 mod words;
@@ -41,6 +42,7 @@ const LAYOUT: &str = include_str!("layout.html.j2");
 const MACROS: &str = include_str!("macros.html.j2");
 const INDEX: &str = include_str!("index.html.j2");
 const CHART: &str = include_str!("chart.html.j2");
+const HANDBOOK: &str = include_str!("handbook.html.j2");
 const CITY: &str = include_str!("city.html.j2");
 
 /// Everything a report is made of.
@@ -99,6 +101,7 @@ fn templates(run: &str) -> Result<Environment<'static>, minijinja::Error> {
     templates.add_template("index.html", INDEX)?;
     templates.add_template("city.html", CITY)?;
     templates.add_template("chart.html", CHART)?;
+    templates.add_template("handbook.html", HANDBOOK)?;
     let digest = data_encoding::BASE64.encode(&Sha256::digest(STYLE.as_bytes()));
     templates.add_global("style", View::from_safe_string(STYLE.to_owned()));
     templates.add_global("style_digest", View::from_safe_string(digest));
@@ -272,6 +275,10 @@ fn write_charts(
     }
     let folder = report.join(CHARTS);
     fs::create_dir_all(&folder).map_err(SinkError::file("make the folder", &folder))?;
+    if !folder.join(handbook::FILE).exists() {
+        let template = templates.get_template("handbook.html");
+        write_page(&folder, handbook::FILE, template.and_then(|template| template.render(handbook::view())))?;
+    }
     for page in &compared.pages {
         let file = page.picture.map(|picture| picture.copy(out, &folder)).transpose()?.flatten();
         let template = templates.get_template("chart.html");
