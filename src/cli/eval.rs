@@ -91,7 +91,7 @@ pub(super) fn run(arguments: &EvalArguments) -> Result<Ended, Failure> {
         EvaluationError::Read { .. } => Failure::Operation(error.into()),
         EvaluationError::Labels(_) | EvaluationError::NoLabels(_) => Failure::Configuration(error.into()),
     })?;
-    let pages = Pages::below(&folders(arguments, labels))?;
+    let pages = Pages::below(&folders(&arguments.pages, labels))?;
     let config = config::parse(None, &[]).map_err(|error| Failure::Configuration(error.into()))?;
     let context = night::context(Vec::new(), catalogue::builtin(), &config, &Clock::system());
     let half = Half::from(arguments.half);
@@ -132,9 +132,11 @@ fn synthesise(arguments: &SynthesiseArguments) -> Result<Ended, Failure> {
     Ok(Ended::Done)
 }
 
-fn folders(arguments: &EvalArguments, labels: &std::path::Path) -> Vec<PathBuf> {
-    if !arguments.pages.is_empty() {
-        return arguments.pages.clone();
+/// Where labelled pages are looked for: the folders that were given, else beside the labels and in the folder of real
+/// pages.
+pub(super) fn folders(given: &[PathBuf], labels: &std::path::Path) -> Vec<PathBuf> {
+    if !given.is_empty() {
+        return given.to_vec();
     }
     let beside = if labels.is_dir() { Some(labels.to_owned()) } else { labels.parent().map(ToOwned::to_owned) };
     let real = std::env::var_os("PORTAL_PROBE_REALDATA").map_or_else(|| "../shared/realdata".into(), PathBuf::from);

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use anyhow::Context as _;
 
-use super::eval::HalfArgument;
+use super::eval::{HalfArgument, folders};
 use super::{Ended, Failure, night, note, print};
 use crate::catalogue;
 use crate::config;
@@ -23,9 +23,13 @@ const FACES: [&str; 2] = ["wqy-microhei.ttc", "uming.ttc"];
 
 #[derive(Debug, clap::Args)]
 pub(super) struct ChartsArguments {
-    /// Label file of charts; the pages are in the folder `pages` beside it.
+    /// Label file of charts.
     #[arg(value_name = "LABELS")]
     labels: PathBuf,
+    /// Folder that holds the labelled pages and charts, found by their digests; may be repeated. Default: the folder
+    /// of the labels and `PORTAL_PROBE_REALDATA`, else ../shared/realdata.
+    #[arg(long, value_name = "DIR")]
+    pages: Vec<PathBuf>,
     /// Which half of the pairs; a pair belongs to a half by the digest of its id.
     #[arg(long, value_enum, default_value_t = HalfArgument::Development)]
     half: HalfArgument,
@@ -42,7 +46,7 @@ pub(super) fn evaluate(arguments: &ChartsArguments) -> Result<Ended, Failure> {
         EvaluationError::Read { .. } => Failure::Operation(error.into()),
         EvaluationError::Labels(_) | EvaluationError::NoLabels(_) => Failure::Configuration(error.into()),
     })?;
-    let pages = Pages::below(&[arguments.labels.with_file_name("pages")])?;
+    let pages = Pages::below(&folders(&arguments.pages, &arguments.labels))?;
     let config = config::parse(None, &[]).map_err(|error| Failure::Configuration(error.into()))?;
     let context = night::context(Vec::new(), catalogue::builtin(), &config, &Clock::system());
     let half = Half::from(arguments.half);

@@ -52,3 +52,14 @@ fn a_pair_whose_page_is_not_there_is_named_and_not_counted() {
     assert_eq!(report.all().pairs, 1);
     assert!(report.words().contains("not measured: charts/21/00001"), "{}", report.words());
 }
+
+#[test]
+fn labels_of_real_charts_are_of_our_format_and_a_chart_that_is_not_at_hand_is_not_measured() {
+    let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("labels/real-charts/charts.json");
+    let set = charts::read_labels(&file).expect("labels of our format");
+    let drawn: Vec<_> = set.cases.iter().flat_map(|case| &case.charts).collect();
+    assert!(drawn.len() >= 8 && drawn.iter().all(|chart| !chart.chart.nodes.is_empty()));
+    let report = score(&[], &set);
+    assert_eq!(report.all().pairs, 0);
+    assert!(report.words().contains(&format!("{} pairs not measured", set.cases.len())), "{}", report.words());
+}

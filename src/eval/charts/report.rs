@@ -226,6 +226,9 @@ impl Report {
         for line in &self.misses {
             let _ = writeln!(out, "  {} {} {} {}: {}", line.case, line.look, line.difference, line.kind, line.what);
         }
+        if !self.not_measured.is_empty() {
+            let _ = writeln!(out, "\n{} pairs not measured", self.not_measured.len());
+        }
         for line in &self.not_measured {
             let _ = writeln!(out, "not measured: {line}");
         }
