@@ -75,7 +75,10 @@ fn joined(net: &[&End], earlier: &impl Fn(usize, usize) -> bool) -> Vec<(End, En
     if let ([a, b], true) = (heads.as_slice(), tails.is_empty()) {
         let (thin, thick) = if a.head <= b.head { (*a, *b) } else { (*b, *a) };
         if thick.head < CLEARLY_WIDER * thin.head {
-            return vec![(*thin, *thick, true, 0.6), (*thick, *thin, true, 0.6)];
+            // Something that looks like a head at both ends: which of them is one was not seen.
+            let first = matches!((a.node, b.node), (Some(a), Some(b)) if earlier(a, b));
+            let (from, to) = if first { (*a, *b) } else { (*b, *a) };
+            return vec![(*from, *to, false, 0.4)];
         }
         return vec![(*thin, *thick, true, 0.7)];
     }

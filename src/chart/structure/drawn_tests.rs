@@ -97,6 +97,14 @@ impl Canvas {
         }
     }
 
+    /// A disc of 36 pixels around a place.
+    fn disc(&mut self, x: i32, y: i32) {
+        for down in -18..=18_i32 {
+            let half = f64::from(18 * 18 - down * down).sqrt() as i32;
+            self.fill((x - half, y + down), (x + half, y + down), [90, 130, 180]);
+        }
+    }
+
     fn read(self) -> Chart {
         read(&Picture::from_pixels(self.width as u32, self.height as u32, self.pixels), &self.lines)
     }
@@ -292,4 +300,76 @@ fn nothing_but_noise_gives_a_chart_without_arrows() {
     canvas.words("申请", 60, 60);
     assert!(arrows(&canvas.read()).is_empty());
     assert!(Canvas::new(50, 50).read().nodes.is_empty());
+}
+
+#[test]
+fn a_row_of_discs_takes_its_names_from_the_words_below() {
+    let mut canvas = Canvas::new(620, 160);
+    for (x, text) in [(100, "申请"), (300, "受理"), (500, "审批")] {
+        canvas.disc(x, 40);
+        canvas.words(text, x, 85);
+    }
+    for x in [126, 326] {
+        canvas.line((x, 40), (x + 146, 40), [90, 130, 180]);
+    }
+    canvas.words("三个工作日", 300, 125);
+    let chart = canvas.read();
+    assert_eq!(arrows(&chart), [("申请", "受理", false), ("受理", "审批", false)]);
+    assert_eq!(chart.nodes[1].notes.iter().map(|note| note.text.as_str()).collect::<Vec<_>>(), ["三个工作日"]);
+}
+
+#[test]
+fn a_row_with_a_disc_that_has_no_name_is_no_row_of_steps() {
+    let mut canvas = Canvas::new(620, 160);
+    for (x, text) in [(100, "申请"), (300, "受理")] {
+        canvas.disc(x, 40);
+        canvas.words(text, x, 85);
+    }
+    canvas.disc(500, 40);
+    assert!(canvas.read().nodes.iter().all(|node| node.text.is_empty()));
+}
+
+#[test]
+fn a_line_with_heads_at_both_ends_claims_no_direction() {
+    let mut canvas = Canvas::new(260, 200);
+    canvas.step("申请", 130, 40);
+    canvas.step("补正", 130, 150);
+    canvas.down(130, 62, 128);
+    for back in 0..10 {
+        canvas.fill((130 - back / 2, 62 + back), (131 + back / 2, 62 + back), BLACK);
+    }
+    assert_eq!(arrows(&canvas.read()), [("申请", "补正", false)]);
+}
+
+#[test]
+fn a_label_that_touches_the_head_does_not_hide_it() {
+    let mut canvas = Canvas::new(420, 100);
+    canvas.step("受理", 70, 50);
+    canvas.step("退回", 350, 50);
+    canvas.line((132, 50), (287, 50), BLACK);
+    canvas.head_right(288, 50);
+    canvas.words("材料不全", 255, 38);
+    let chart = canvas.read();
+    assert_eq!(arrows(&chart), [("受理", "退回", true)]);
+    assert_eq!(chart.edges[0].label.as_deref(), Some("材料不全"));
+}
+
+#[test]
+fn strokes_as_faint_as_the_watermark_join_no_boxes() {
+    let mut canvas = Canvas::new(420, 200);
+    canvas.step("申请", 130, 40);
+    canvas.step("受理", 130, 150);
+    const FAINT: [u8; 3] = [212; 3];
+    // A copy of the watermark that was read, and strokes of one that was not.
+    for along in 0..90 {
+        for across in [0, 6, 12, 18] {
+            canvas.fill((280 + along, 120 - along / 2 + across), (281 + along, 121 - along / 2 + across), FAINT);
+        }
+    }
+    let flat = Quad::upright((280.0, 90.0), (380.0, 116.0));
+    let quad = flat.moved(|(x, y)| (x, y - (x - 330.0) / 2.0));
+    canvas.lines.push(Line { quad, text: "仅供参考".to_owned(), score: 0.9, places: Vec::new() });
+    canvas.line((130, 62), (130, 128), FAINT);
+    canvas.head_down(130, 129, FAINT);
+    assert_eq!(arrows(&canvas.read()), []);
 }

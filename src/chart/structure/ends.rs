@@ -49,10 +49,12 @@ pub(crate) struct End {
 }
 
 /// What ends are looked for on.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Ground<'a> {
     /// Ink outside nodes.
     pub(crate) ink: &'a Plane<bool>,
+    /// Where words stand whose ink does not count.
+    pub(crate) words: Option<&'a Plane<bool>>,
     /// The node at each place, from 1; 0 where there is none.
     pub(crate) owner: &'a Plane<u16>,
     /// Height of the print.
@@ -128,7 +130,7 @@ fn end(strokes: &Strokes, ground: &Ground<'_>, (vertex, run): (usize, usize), pa
     {
         // A head right behind a bend: its line ends in the middle of it, aside of the tip.
         outwards = step;
-        (wide, head_at, taper) = (tapering(ground, place, outwards), 0.0, 0.5);
+        (wide, head_at, taper) = (tapering(&Ground { words: None, ..*ground }, place, outwards), 0.0, 0.5);
         (node, gap) = (Some(found), 0);
     }
     Some(End { vertex, place, outwards, node, gap, head: wide, head_at, taper, run })
@@ -210,12 +212,13 @@ fn pointed_at(ground: &Ground<'_>, (x, y): Place, (right, down): (f32, f32), has
 
 /// How far ink reaches to one side of a line, some steps back from its end; -1 if there is none. Gaps of an open angle
 /// are passed over.
-fn aside(ink: &Plane<bool>, (x, y): Place, (right, down): (f32, f32), (step, sign): (i32, f32)) -> i32 {
+fn aside(ground: &Ground<'_>, (x, y): Place, (right, down): (f32, f32), (step, sign): (i32, f32)) -> i32 {
     let back = (x as f32 - right * step as f32, y as f32 - down * step as f32);
     let on = |aside: i32| {
         let aside = aside as f32 * sign;
         let place = ((back.0 - down * aside).round(), (back.1 + right * aside).round());
-        ink.at(place.0 as i32, place.1 as i32)
+        let (x, y) = (place.0 as i32, place.1 as i32);
+        ground.ink.at(x, y) && ground.words.is_none_or(|words| !words.at(x, y))
     };
     (0..=ASIDE).rev().find(|aside| on(*aside)).unwrap_or(-1)
 }
@@ -223,8 +226,7 @@ fn aside(ink: &Plane<bool>, (x, y): Place, (right, down): (f32, f32), (step, sig
 /// By how much a head whose line comes from aside is wider at its back than at its tip, on each side.
 fn tapering(ground: &Ground<'_>, place: Place, outwards: (f32, f32)) -> f32 {
     let width = |step: i32| {
-        let (one, other) =
-            (aside(ground.ink, place, outwards, (step, 1.0)), aside(ground.ink, place, outwards, (step, -1.0)));
+        let (one, other) = (aside(ground, place, outwards, (step, 1.0)), aside(ground, place, outwards, (step, -1.0)));
         (one.max(other) < ASIDE - 1 && one.min(other) >= 0).then(|| one.min(other))
     };
     let all: Vec<i32> = (-12..=2).filter_map(width).collect();
@@ -234,17 +236,35 @@ fn tapering(ground: &Ground<'_>, place: Place, outwards: (f32, f32)) -> f32 {
     }
 }
 
+/// The head at an end. Letters that touch a line hide a head by making the line as wide; then it is looked for without
+/// the ink of words.
+fn head(strokes: &Strokes, ground: &Ground<'_>, place: Place, outwards: (f32, f32)) -> (f32, f32, f32) {
+    let found = head_on(strokes, &Ground { words: None, ..*ground }, place, outwards);
+    if found.0 > 0.0 { found } else { head_on(strokes, ground, place, outwards) }
+}
+
 /// By how much the ink near an end is wider than the line behind it, on both sides; how far from the end; how
 /// evenly it narrows.
-fn head(strokes: &Strokes, ground: &Ground<'_>, (x, y): Place, (right, down): (f32, f32)) -> (f32, f32, f32) {
+fn head_on(strokes: &Strokes, ground: &Ground<'_>, (x, y): Place, (right, down): (f32, f32)) -> (f32, f32, f32) {
     if (right, down) == (0.0, 0.0) {
         return (0.0, 0.0, 0.0);
     }
-    let side = |step: i32, sign: f32| aside(ground.ink, (x, y), (right, down), (step, sign));
+    let side = |step: i32, sign: f32| aside(ground, (x, y), (right, down), (step, sign));
+    // Where words begin right beside the ink, what they cover was not seen: then the other side tells.
+    let hidden = |step: i32, sign: f32, reach: i32| {
+        let back = (x as f32 - right * step as f32, y as f32 - down * step as f32);
+        let aside = (reach + 1) as f32 * sign;
+        let place = ((back.0 - down * aside).round() as i32, (back.1 + right * aside).round() as i32);
+        reach >= 0 && ground.words.is_some_and(|words| words.at(place.0, place.1))
+    };
     let width = |step: i32| {
         let (one, other) = (side(step, 1.0), side(step, -1.0));
         // Something that goes on to both sides is another line, not a head.
-        (one.max(other) < ASIDE - 1).then(|| one.min(other))
+        (one.max(other) < ASIDE - 1).then(|| match (hidden(step, 1.0, one), hidden(step, -1.0, other)) {
+            (true, false) => other,
+            (false, true) => one,
+            _ => one.min(other),
+        })
     };
     let mut behind: Vec<i32> = (LINE_FROM..=LINE_TO).filter_map(width).filter(|half| *half >= 0).collect();
     behind.sort_unstable();
@@ -295,7 +315,7 @@ mod tests {
         }
         let mut owner = Plane::new(120, 200);
         owner.fill((20, 100), (100, 150), 1);
-        ends(&Strokes::of(&ink), &Ground { ink: &ink, owner: &owner, print: 18.0 })
+        ends(&Strokes::of(&ink), &Ground { ink: &ink, words: None, owner: &owner, print: 18.0 })
     }
 
     fn at_box(ends: &[End]) -> Vec<bool> {

@@ -9,10 +9,21 @@ use super::tone::Tone;
 use crate::chart::blobs::{Blobs, Neighbours};
 use crate::chart::plane::Plane;
 
+/// Lines are darker than a watermark by this factor.
+const DARKER: f32 = 1.25;
+
+/// A head reaches this far to each side of its line, in heights of the print.
+const HALF_HEAD: f32 = 0.45;
+
+/// A line that runs through a label is longer than its letters are high by this factor.
+const LINE_THROUGH: f32 = 1.5;
+
 /// The ink of a sheet, words left out.
 pub(crate) fn of(tone: &Tone, regions: &Regions, print: f32) -> Plane<bool> {
     let (noise, contrast) = (tone.noise as f32, regions.contrast);
-    let line = 18.0_f32.max(noise * 5.0).max(0.13 * contrast) as u8;
+    // Beside a watermark only what is darker than it is a line.
+    let mark = (DARKER * f32::from(tone.mark)).min(super::walls::STRONG * contrast);
+    let line = 18.0_f32.max(noise * 5.0).max(0.13 * contrast).max(mark) as u8;
     let area = 30.0_f32.max(noise * 6.0).max(0.45 * contrast) as i32;
     let thick = tone.paper.with(&tone.dark, |paper, dark| i32::from(paper) - i32::from(dark) > area);
     let mut ink = tone.line.with(&thick, |value, thick| thick || value > line);
@@ -20,6 +31,7 @@ pub(crate) fn of(tone: &Tone, regions: &Regions, print: f32) -> Plane<bool> {
     let kept = strong.with(&tone.marked, |strong, marked| strong || !marked);
     ink = ink.with(&kept, |ink, kept| ink && kept);
     drop_words(&mut ink, &regions.words);
+    part_from_labels(&mut ink, regions, print);
     fill_hollows(&mut ink, regions, print);
     ink
 }
@@ -42,6 +54,42 @@ fn drop_words(ink: &mut Plane<bool>, words: &Plane<bool>) {
     let gone: Vec<bool> = (0..=pieces.all.len() as u32).map(gone).collect();
     for (on, piece) in ink.cells_mut().iter_mut().zip(pieces.labels.cells()) {
         *on &= !gone.get(*piece as usize).copied().unwrap_or(false);
+    }
+}
+
+/// Letters of labels that touch a line are taken out of its piece of ink; lines that run through them stay.
+fn part_from_labels(ink: &mut Plane<bool>, regions: &Regions, print: f32) {
+    let half = (HALF_HEAD * print) as i32;
+    // Heads are often read as one letter.
+    let labels = regions.free.iter().filter_map(|line| regions.lines.get(*line)).filter(|line| line.letters() > 1);
+    for rect in labels.map(|line| Rect::around(&line.quad)) {
+        let least = (LINE_THROUGH * rect.height().min(rect.width()) as f32) as i32;
+        let run = |from: (i32, i32), (right, down): (i32, i32)| {
+            (1..least).take_while(|step| ink.at(from.0 + right * step, from.1 + down * step)).count() as i32
+        };
+        let (mut letters, mut rows, mut columns) = (Vec::new(), Vec::new(), Vec::new());
+        for y in rect.top..=rect.bottom {
+            for x in rect.left..=rect.right {
+                let across = 1 + run((x, y), (1, 0)) + run((x, y), (-1, 0));
+                let along = 1 + run((x, y), (0, 1)) + run((x, y), (0, -1));
+                if !ink.at(x, y) {
+                    continue;
+                }
+                if across >= least {
+                    rows.push(y);
+                } else if along >= least {
+                    columns.push(x);
+                } else {
+                    letters.push((x, y));
+                }
+            }
+        }
+        // Close to such a line there may be its head.
+        let near = |lines: &[i32], at: i32| lines.iter().any(|line| (line - at).abs() <= half);
+        letters.retain(|(x, y)| !near(&rows, *y) && !near(&columns, *x));
+        for (x, y) in letters {
+            ink.set(x, y, false);
+        }
     }
 }
 

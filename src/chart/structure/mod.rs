@@ -5,6 +5,7 @@
 
 mod arrows;
 mod asides;
+mod badges;
 mod boxes;
 mod captions;
 #[cfg(test)]
@@ -47,6 +48,9 @@ use crate::model::chart::{Chart, Edge, Lane, Node, NodeKind, Words};
 /// Boxes closer to each other than this share of the print's height stand side by side.
 const BESIDE: f32 = 0.4;
 
+/// An arrow points at words if it meets their side at most this far from its middle, as a share of the side.
+const CENTRAL: f32 = 0.3;
+
 /// A dashed line has at least so many gaps.
 const DASHED: usize = 3;
 
@@ -61,13 +65,14 @@ pub(super) fn read(picture: &Picture, lines: &[Line]) -> Chart {
     let free: Vec<&Line> =
         regions.free.iter().filter_map(|line| regions.lines.get(*line)).filter(|line| !is_head(line)).collect();
     let mut groups = loose::groups(&free);
-
     let mut ink = ink::of(&tone, &regions, sheet.print);
+    badges::named((&regions, &ink), &mut nodes, &mut groups, sheet.print);
+
     let frames = Frames::of(&ink, sheet.print);
     frames.erase(&mut ink);
     let owner = owners(&nodes, &mut ink);
     let mut strokes = Strokes::of(&ink::without_specks(&ink));
-    let found = Found { ink: &ink, owner, print: sheet.print };
+    let found = Found { ink: &ink, words: &regions.words, owner, print: sheet.print };
     let arrows = linked(&mut strokes, found, &mut nodes, &mut groups);
     Draft { sheet: &sheet, size, nodes, groups, links: arrows, frames }.finished()
 }
@@ -92,14 +97,15 @@ fn owners(nodes: &[Drawn], ink: &mut Plane<bool>) -> Plane<u16> {
 /// What links are looked for on.
 struct Found<'a> {
     ink: &'a Plane<bool>,
+    words: &'a Plane<bool>,
     owner: Plane<u16>,
     print: f32,
 }
 
 /// The links between nodes; free words that lines point at become nodes.
 fn linked(strokes: &mut Strokes, found: Found<'_>, nodes: &mut Vec<Drawn>, groups: &mut Vec<Group>) -> Vec<Link> {
-    let Found { ink, mut owner, print } = found;
-    let mut ends = ends::ends(strokes, &Ground { ink, owner: &owner, print });
+    let Found { ink, words, mut owner, print } = found;
+    let mut ends = ends::ends(strokes, &Ground { ink, words: Some(words), owner: &owner, print });
     let words: Vec<Rect> = groups.iter().map(|group| group.rect).collect();
     joins::close_gaps(strokes, &mut ends, &words, print);
     let first = nodes.len();
@@ -156,15 +162,25 @@ fn linked(strokes: &mut Strokes, found: Found<'_>, nodes: &mut Vec<Drawn>, group
     all
 }
 
-/// The free words that an end points at from close by.
+/// The free words that an end points at from close by: straight at the middle of one of their sides. A label only stands
+/// beside its line.
 fn pointed_words(end: &ends::End, words: &[Rect], print: f32) -> Option<usize> {
     if (end.run as f32) < 0.6 * print {
         return None;
     }
     let reach = if end.head > 0.0 { 1.2 } else { 0.8 } * print;
     let (right, down) = end.outwards;
+    if right != 0.0 && down != 0.0 {
+        return None;
+    }
     let place = |step: f32| (end.place.0 as f32 + right * step, end.place.1 as f32 + down * step);
-    (0..=reach as i32).find_map(|step| words.iter().position(|rect| rect.holds(place(step as f32))))
+    let central = |rect: &Rect| {
+        let (x, y) = rect.centre();
+        let (off, side) =
+            if down == 0.0 { (end.place.1 as f32 - y, rect.height()) } else { (end.place.0 as f32 - x, rect.width()) };
+        off.abs() < CENTRAL * side as f32
+    };
+    (0..=reach as i32).find_map(|step| words.iter().position(|rect| central(rect) && rect.holds(place(step as f32))))
 }
 
 /// Whether a node is read before another: rows from the top, each from the left.
@@ -219,8 +235,10 @@ impl Draft<'_> {
         let things =
             lanes::Things { nodes: &self.nodes, linked: &linked, groups: &self.groups, print: self.sheet.print };
         let mut bands = lanes::lanes(&self.frames, things);
+        let mut touching = false;
         if bands.is_empty() {
             bands = tables::columns(things);
+            touching = !bands.is_empty();
         }
         let headings: Vec<usize> = bands.iter().filter_map(|band| band.node).collect();
         let heading_groups: Vec<usize> = bands.iter().filter_map(|band| band.group).collect();
@@ -229,7 +247,7 @@ impl Draft<'_> {
             index += 1;
             !heading_groups.contains(&(index - 1))
         });
-        let mut folded = tables::folded(&mut self.nodes, &bands, &linked);
+        let mut folded = tables::folded(&mut self.nodes, &bands, &linked, touching);
         folded.extend(asides::folded(&mut self.nodes, &mut self.links, self.sheet.print));
         // A shape without words that no line touches is an ornament.
         let kept: Vec<usize> = (0..self.nodes.len())

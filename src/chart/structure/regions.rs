@@ -199,16 +199,30 @@ fn cut_at_walls(lines: &[Line], blobs: &Blobs) -> Vec<Line> {
                 counts.into_iter().max_by_key(|(_, count)| *count).map_or(0, |(number, _)| number)
             })
             .collect();
+        let at = |letter: usize| {
+            rect.left + (line.places.get(letter).copied().unwrap_or_default() * rect.width() as f32) as i32
+        };
         let mut from = 0;
-        for at in 1..=letters.len() {
-            let ends = at == letters.len() || (under.get(at) != under.get(at - 1) && under.get(at) != Some(&0));
-            if ends {
-                all.push(part_of(line, &letters, from, at));
-                from = at;
+        for letter in 1..=letters.len() {
+            let changes = under.get(letter) != under.get(letter - 1) && under.get(letter) != Some(&0);
+            if letter == letters.len() || (changes && !is_open(blobs, &rect, (at(letter - 1), at(letter)))) {
+                all.push(part_of(line, &letters, from, letter));
+                from = letter;
             }
         }
     }
     all
+}
+
+/// Whether two places of a line have one region in common above or below the words: a border between two cells goes on
+/// beyond their words, the strokes of letters do not.
+fn is_open(blobs: &Blobs, rect: &Rect, (one, other): (i32, i32)) -> bool {
+    let reach = (rect.height() / 3).max(2);
+    let rows = (rect.top - reach..rect.top).chain(rect.bottom + 1..=rect.bottom + reach);
+    rows.into_iter().any(|y| {
+        let region = blobs.labels.at(one, y);
+        region != 0 && region == blobs.labels.at(other, y)
+    })
 }
 
 /// Some of a line's characters with their share of its rectangle.
@@ -235,4 +249,34 @@ fn part_of(line: &Line, letters: &[char], from: usize, to: usize) -> Line {
     let width = (right - left).max(f32::EPSILON);
     part.places = line.places.get(from..to).unwrap_or_default().iter().map(|place| (place - left) / width).collect();
     part
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chart::recognise::quad::Quad;
+
+    /// The line 受理审查 in a box of 200 by 60 that a bar parts between its second and third letter.
+    fn parts(bar: (i32, i32)) -> Vec<String> {
+        let mut free = Plane::new(220, 80);
+        free.fill((10, 10), (209, 69), true);
+        free.fill((109, bar.0), (111, bar.1), false);
+        // What the bar leaves between the letters, as strokes of letters do.
+        free.fill((112, 32), (112, 48), false);
+        let mut blobs = Blobs::of(&free, Neighbours::Four);
+        for y in 30..50 {
+            for x in 113..150 {
+                blobs.labels.set(x, y, 9);
+            }
+        }
+        let quad = Quad::upright((70.0, 30.0), (150.0, 50.0));
+        let line = Line { quad, text: "受理审查".to_owned(), score: 1.0, places: vec![0.125, 0.375, 0.625, 0.875] };
+        cut_at_walls(&[line], &blobs).into_iter().map(|line| line.text).collect()
+    }
+
+    #[test]
+    fn a_border_cuts_a_line_of_words_and_the_strokes_of_its_letters_do_not() {
+        assert_eq!(parts((10, 69)), ["受理", "审查"]);
+        assert_eq!(parts((30, 50)), ["受理审查"]);
+    }
 }

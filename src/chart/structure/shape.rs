@@ -196,7 +196,7 @@ impl Body {
         }
         let outline = sides.map(|mut steps| {
             steps.sort_unstable();
-            steps.get(steps.len() / 2).copied().unwrap_or(0).min(most) + 1
+            steps.get(steps.len() / 4).copied().unwrap_or(0).min(most) + 1
         });
         let [left, right, top, bottom] = outline;
         let rect = Rect {

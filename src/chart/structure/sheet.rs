@@ -120,8 +120,12 @@ fn middle(values: impl Iterator<Item = f32>) -> Option<f32> {
 /// Words at an odd angle, and the same words anywhere else, are printed over the chart. Gives the others, and where those
 /// at an odd angle stand.
 fn without_watermarks(lines: &[Line]) -> (Vec<Line>, Vec<Quad>) {
-    let straight = middle(lines.iter().filter(|line| line.quad.width() > 30.0).map(|line| line.quad.angle()));
-    let Some(straight) = straight else { return (lines.to_vec(), Vec::new()) };
+    let long = |line: &&Line| line.quad.width() > 30.0;
+    // A watermark that is printed many times may have more lines than the chart, but it does not stand nearly upright.
+    let near = |line: &&Line| line.quad.angle().abs() <= MOST_TURNED;
+    let upright = middle(lines.iter().filter(long).filter(near).map(|line| line.quad.angle()));
+    let any = || middle(lines.iter().filter(long).map(|line| line.quad.angle()));
+    let Some(straight) = upright.or_else(any) else { return (lines.to_vec(), Vec::new()) };
     let odd = |line: &Line| {
         line.letters() >= 2
             && line.quad.width() > 1.3 * line.quad.height()
@@ -242,6 +246,15 @@ mod tests {
             line("政务", 200.0, 200.0, 25.0),
             line("政务", 50.0, 250.0, 0.0),
         ];
+        let left: Vec<String> = without_watermarks(&lines).0.into_iter().map(|line| line.text).collect();
+        assert_eq!(left, ["受理", "审查"]);
+    }
+
+    #[test]
+    fn a_watermark_with_more_lines_than_the_chart_is_still_the_watermark() {
+        let marks = (0..9).map(|at| line("仅供参考", 40.0 * at as f32, 300.0, -25.0));
+        let lines: Vec<Line> =
+            [line("受理", 50.0, 50.0, 1.0), line("审查", 50.0, 150.0, 1.0)].into_iter().chain(marks).collect();
         let left: Vec<String> = without_watermarks(&lines).0.into_iter().map(|line| line.text).collect();
         assert_eq!(left, ["受理", "审查"]);
     }

@@ -50,8 +50,8 @@ pub(crate) fn columns(things: Things<'_>) -> Vec<Band> {
 }
 
 /// Puts the cells beside each step into the step, and names the nodes that went in. A frame whose nodes are joined by
-/// lines is no table.
-pub(crate) fn folded(nodes: &mut [Drawn], bands: &[Band], linked: &[bool]) -> Vec<usize> {
+/// lines is no table, unless its cells touch each other: then such lines are its own.
+pub(crate) fn folded(nodes: &mut [Drawn], bands: &[Band], linked: &[bool], touching: bool) -> Vec<usize> {
     let names_steps = |band: &&Band| {
         STEPS.iter().any(|word| band.title.contains(word)) && !NOT_STEPS.iter().any(|word| band.title.contains(word))
     };
@@ -62,7 +62,7 @@ pub(crate) fn folded(nodes: &mut [Drawn], bands: &[Band], linked: &[bool]) -> Ve
         .filter(|index| !headings.contains(&Some(*index)))
         .filter(|index| nodes.get(*index).is_some_and(|node| bands.iter().any(|band| inside(node, band))))
         .collect();
-    if cells.iter().any(|cell| linked.get(*cell) == Some(&true)) {
+    if !touching && cells.iter().any(|cell| linked.get(*cell) == Some(&true)) {
         return Vec::new();
     }
     let (steps, others): (Vec<usize>, Vec<usize>) =
@@ -112,7 +112,7 @@ mod tests {
     #[test]
     fn a_step_holds_the_cells_of_its_row() {
         let (mut nodes, bands) = table();
-        assert_eq!(folded(&mut nodes, &bands, &[false; 5]), [3]);
+        assert_eq!(folded(&mut nodes, &bands, &[false; 5], false), [3]);
         assert_eq!(nodes[2].cells[0].text, "1个工作日");
         assert!(nodes[4].cells.is_empty());
     }
@@ -120,9 +120,12 @@ mod tests {
     #[test]
     fn lanes_whose_nodes_are_joined_by_arrows_stay_lanes() {
         let (mut nodes, bands) = table();
-        assert!(folded(&mut nodes, &bands, &[false, false, true, true, false]).is_empty());
+        assert!(folded(&mut nodes, &bands, &[false, false, true, true, false], false).is_empty());
+        // Cells that touch have no room for arrows.
+        let (mut nodes, bands) = table();
+        assert_eq!(folded(&mut nodes, &bands, &[false, false, true, true, false], true), [3]);
         let (mut nodes, mut bands) = table();
         bands[0].title = "窗口".to_owned();
-        assert!(folded(&mut nodes, &bands, &[false; 5]).is_empty());
+        assert!(folded(&mut nodes, &bands, &[false; 5], false).is_empty());
     }
 }

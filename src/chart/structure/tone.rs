@@ -30,6 +30,8 @@ pub(crate) struct Tone {
     pub(crate) line: Plane<u8>,
     /// Whether a place lies in a watermark: only strong ink counts there.
     pub(crate) marked: Plane<bool>,
+    /// How far the ink of a watermark stands out; 0 without one. Copies of it that were not read as words lie anywhere.
+    pub(crate) mark: u8,
     /// The middle value of the changes: 0 for a clean drawing, several for a scan.
     pub(crate) noise: i32,
 }
@@ -52,7 +54,7 @@ impl Tone {
         let line = lines(if clean { &sharp } else { &dark });
         let paper = papers(&dark);
         let marked = dark.map(|_| false);
-        Self { dark, change, paper, line, marked, noise }
+        Self { dark, change, paper, line, marked, mark: 0, noise }
     }
 }
 

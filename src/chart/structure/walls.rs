@@ -15,6 +15,12 @@ use crate::chart::recognise::quad::Quad;
 /// In a watermark, only what is darker than this share of the words' contrast is ink of the chart.
 pub(crate) const STRONG: f32 = 0.45;
 
+/// Strokes cover a small part of what they are printed on; almost all of a watermark's are lighter than this share of it.
+const MARK_INK: f32 = 0.95;
+
+/// The ground of a line of words is looked for this far around it.
+const RIM: i32 = 3;
+
 /// Takes out what looks like lines but comes from print: what stands between light letters on dark ground, and
 /// watermarks, of which only what is as dark as true ink is kept.
 pub(crate) fn forget_prints(tone: &mut Tone, sheet: &Sheet) {
@@ -22,20 +28,28 @@ pub(crate) fn forget_prints(tone: &mut Tone, sheet: &Sheet) {
         let rect = Rect::around(&line.quad);
         let values: Vec<u8> = places_in(&rect, &tone.dark).map(|(x, y)| tone.dark.at(x, y)).collect();
         let at = |part: f32| i32::from(share(values.iter().copied(), part));
+        // Bold letters cover more than half of a tight rectangle, so the ground is looked for around it too.
+        let rim = rect.widened(RIM);
+        let ring = places_in(&rim, &tone.dark).filter(|(x, y)| !rect.holds((*x as f32, *y as f32)));
+        let ground = i32::from(middle(ring.map(|(x, y)| tone.dark.at(x, y))));
         // Dark ground, and more that is lighter than it than that is darker.
-        if at(0.5) < 140 && at(0.97) - at(0.5) > 2 * (at(0.5) - at(0.03)) + 30 {
+        let is_light = |ground: i32| ground < 140 && at(0.97) - ground > 2 * (ground - at(0.03)) + 30;
+        if is_light(at(0.5)) || is_light(ground) {
             let around = rect.widened(9);
             tone.line.fill((rect.left, around.top), (rect.right, around.bottom), 0);
         }
     }
+    let mut prints: Vec<u8> = Vec::new();
     for quad in &sheet.marks {
         let rect = Rect::around(&quad.widened(2.0));
         let inside: Vec<(i32, i32)> =
             places_in(&rect, &tone.dark).filter(|(x, y)| quad.widened(3.0).holds((*x as f32, *y as f32))).collect();
         for (x, y) in inside {
             tone.marked.set(x, y, true);
+            prints.push(tone.line.at(x, y));
         }
     }
+    tone.mark = if prints.is_empty() { 0 } else { share(prints.into_iter(), MARK_INK) };
 }
 
 /// The places of a rectangle that lie on the sheet.
@@ -96,7 +110,9 @@ pub(crate) fn without_signs(barrier: &Plane<bool>, tone: &Tone, contrast: f32, l
 pub(crate) fn letters(barrier: &Plane<bool>, words: &Plane<bool>, lines: &[Line]) -> Plane<bool> {
     let mut whole: Plane<bool> = Plane::new(words.width() as usize, words.height() as usize);
     for line in lines {
-        let rect = Rect::around(&line.quad).widened(1);
+        // Detected rectangles may be a little too small for their words; an outline goes on far beyond.
+        let rect = Rect::around(&line.quad);
+        let rect = rect.widened((rect.height() / 6).max(1));
         whole.fill((rect.left, rect.top), (rect.right, rect.bottom), true);
     }
     let pieces = Blobs::of(barrier, Neighbours::Eight);
