@@ -15,6 +15,15 @@ const CLEARLY_WIDER: f32 = 1.15;
 /// Two crossings closer than this are one.
 const ONE_CROSSING: usize = 7;
 
+/// What a line leaves open at its ends is at most this many times its length.
+const MOST_OPEN: i32 = 2;
+
+/// Two ends that see one head narrow towards it to degrees that differ by at least this, or neither is believed.
+const TAPERS_APART: f32 = 0.1;
+
+/// On a line shorter than this a head is all there is, and its tip is not told from its back.
+const SHORTEST: f32 = 12.0;
+
 /// A net with more beginnings and more ends than this is no arrow but a frame that was not known as one.
 const MOST_BOTH: usize = 2;
 
@@ -53,6 +62,10 @@ pub(crate) fn links(strokes: &mut Strokes, ends: &[End], earlier: impl Fn(usize,
         for (from, to, directed, confidence) in joined(net, &earlier) {
             let (Some(a), Some(b)) = (from.node, to.node) else { continue };
             let (path, gaps) = path(strokes, &meeting, from.vertex, to.vertex);
+            // A stroke that is short against what it leaves open on both sides is no line between boxes.
+            if from.gap + to.gap > MOST_OPEN * path.len() as i32 {
+                continue;
+            }
             let link = Link { from: a, to: b, directed, confidence, path, gaps };
             match all.iter_mut().find(|other| (other.from, other.to) == (a, b)) {
                 Some(other) if other.confidence < confidence => *other = link,
@@ -112,16 +125,19 @@ fn joined(net: &[&End], earlier: &impl Fn(usize, usize) -> bool) -> Vec<(End, En
 }
 
 /// The ends, each with its own head only: on a short line both ends see the same one, and it belongs to the end towards
-/// which it narrows.
+/// which it narrows; if it narrows towards neither more than towards the other, to none.
 fn own_heads(net: &[&End]) -> Vec<End> {
     let of_another = |end: &End| {
         net.iter().filter(|other| other.node.is_some() && other.node != end.node).any(|other| {
             let (right, down) = (other.place.0 - end.place.0, other.place.1 - end.place.1);
             let apart = (right as f32).hypot(down as f32);
+            if apart < SHORTEST {
+                return true;
+            }
             let same = other.head > 0.0 && (apart - end.head_at - other.head_at).abs() < 5.0;
             // Near one end, it is that one's; near the middle, the side tells towards which it narrows.
             let near_one = end.head_at.min(other.head_at) < 0.3 * apart;
-            if same && !near_one { other.taper > end.taper } else { apart < 2.0 * end.head_at }
+            if same && !near_one { other.taper > end.taper - TAPERS_APART } else { apart < 2.0 * end.head_at }
         })
     };
     net.iter().map(|end| if of_another(end) { End { head: 0.0, ..**end } } else { **end }).collect()

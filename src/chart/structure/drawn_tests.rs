@@ -312,7 +312,7 @@ fn a_row_of_discs_takes_its_names_from_the_words_below() {
     for x in [126, 326] {
         canvas.line((x, 40), (x + 146, 40), [90, 130, 180]);
     }
-    canvas.words("三个工作日", 300, 125);
+    canvas.words("三个工作日", 300, 108);
     let chart = canvas.read();
     assert_eq!(arrows(&chart), [("申请", "受理", false), ("受理", "审批", false)]);
     assert_eq!(chart.nodes[1].notes.iter().map(|note| note.text.as_str()).collect::<Vec<_>>(), ["三个工作日"]);
@@ -372,4 +372,24 @@ fn strokes_as_faint_as_the_watermark_join_no_boxes() {
     canvas.line((130, 62), (130, 128), FAINT);
     canvas.head_down(130, 129, FAINT);
     assert_eq!(arrows(&canvas.read()), []);
+}
+
+#[test]
+fn a_stroke_far_from_both_boxes_joins_neither() {
+    let mut canvas = Canvas::new(260, 200);
+    canvas.step("申请", 130, 40);
+    canvas.step("受理", 130, 118);
+    canvas.line((130, 77), (130, 81), BLACK);
+    assert_eq!(arrows(&canvas.read()), []);
+}
+
+#[test]
+fn an_arrow_of_a_few_pixels_is_not_read_backwards() {
+    let mut canvas = Canvas::new(320, 100);
+    canvas.step("受理", 70, 50);
+    canvas.step("公示", 206, 50);
+    canvas.line((132, 50), (142, 50), BLACK);
+    canvas.head_right(143, 50);
+    let chart = canvas.read();
+    assert!(arrows(&chart).iter().all(|arrow| *arrow == ("受理", "公示", arrow.2)), "{:?}", arrows(&chart));
 }

@@ -77,9 +77,10 @@ pub(super) fn read(picture: &Picture, lines: &[Line]) -> Chart {
     Draft { sheet: &sheet, size, nodes, groups, links: arrows, frames }.finished()
 }
 
-/// Heads of arrows are often read as one letter; labels of one letter are known.
+/// Heads of arrows are often read as one letter; labels of one letter are known. A single character that is left on the
+/// sheet goes on from the line above it.
 fn is_head(line: &Line) -> bool {
-    line.letters() == 1 && !line.text.contains(sheet::LABELS)
+    walls::is_lone_mark(&line.text) && !line.text.contains(sheet::LABELS)
 }
 
 /// The node at each place, from 1; its ink is taken out.
