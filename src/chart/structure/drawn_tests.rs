@@ -356,10 +356,10 @@ fn a_label_that_touches_the_head_does_not_hide_it() {
 
 #[test]
 fn strokes_as_faint_as_the_watermark_join_no_boxes() {
+    const FAINT: [u8; 3] = [212; 3];
     let mut canvas = Canvas::new(420, 200);
     canvas.step("申请", 130, 40);
     canvas.step("受理", 130, 150);
-    const FAINT: [u8; 3] = [212; 3];
     // A copy of the watermark that was read, and strokes of one that was not.
     for along in 0..90 {
         for across in [0, 6, 12, 18] {
