@@ -60,6 +60,12 @@ impl Picture {
         &self.pixels
     }
 
+    /// The rectangle between two corners, the lower right one excluded.
+    pub(crate) fn part(&self, (left, top): (u32, u32), (right, bottom): (u32, u32)) -> Self {
+        let rows = (top..bottom).filter_map(|y| self.pixels.row(y as i32).get(left as usize..right as usize));
+        Self::from_pixels(right.saturating_sub(left), bottom.saturating_sub(top), rows.flatten().copied().collect())
+    }
+
     /// The same picture in another size; every pixel of a smaller one is the mean of those it stands for.
     pub(crate) fn resized(&self, width: u32, height: u32) -> Self {
         if (width, height) == (self.width(), self.height()) {

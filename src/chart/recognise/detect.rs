@@ -4,10 +4,10 @@
 //! are widened, because the network marks the core of a line. Comes in: a picture. Goes out: rectangles. Must never know:
 //! the words.
 
-use super::network::Models;
+use super::network::Engine;
 use super::quad::{Point, Quad, smallest_around};
 use crate::chart::blobs::{Blob, Blobs, Neighbours};
-use crate::chart::picture::Picture;
+use crate::chart::picture::{Colour, Picture};
 use crate::chart::plane::Plane;
 
 /// Pixels with more than this belong to words.
@@ -18,9 +18,6 @@ const LEAST_MEAN: f32 = 0.5;
 
 /// By how much the core of a line is widened, as a share of its area over its circumference.
 const WIDENED: f32 = 1.6;
-
-/// The network was trained with pictures whose shorter side is at least this.
-const SHORT_SIDE: f32 = 736.0;
 
 /// Side of the largest part that is looked at in one run; bounds its memory.
 const TILE: u32 = 1536;
@@ -43,31 +40,77 @@ const GOOD_LINE: f32 = 26.0;
 /// No picture is enlarged more than this.
 const MOST_ENLARGED: f32 = 3.5;
 
+/// A picture of more pixels is first looked at in a smaller size: most of its print is larger than need be.
+const FIRST_PIXELS: f32 = 700_000.0;
+
+/// Neighbours that differ more than this in a colour are no blank paper.
+const LEAST_CONTRAST: u8 = 24;
+
+/// Margin that is left around what is not blank; the network looks at a line's surroundings too.
+const MARGIN: u32 = 24;
+
 /// The rectangles around lines of words, from the top, then from the left. `None` if the engine fails.
-pub(super) fn lines(models: &Models, picture: &Picture) -> Option<Vec<Quad>> {
-    let (width, height) = (picture.width().max(1) as f32, picture.height().max(1) as f32);
-    let ceiling = (MOST_PIXELS / (width * height)).sqrt();
-    let scale = (SHORT_SIDE / width.min(height)).clamp(1.0, MOST_ENLARGED).min(ceiling);
-    let first = at_scale(models, picture, scale)?;
-    let Some(typical) = typical_height(&first) else { return Some(first) };
-    if typical * scale >= SMALL_LINE {
+///
+/// The network's time grows with the pixels it is given, so it gets the part that is not blank, in the smallest size in
+/// which the print can be seen.
+pub(super) fn lines(engine: &Engine<'_>, picture: &Picture) -> Option<Vec<Quad>> {
+    let Some((corner, busy)) = busy_part(picture) else { return Some(Vec::new()) };
+    let quads = in_part(engine, &busy)?;
+    Some(quads.into_iter().map(|quad| quad.moved(|(x, y)| (x + corner.0 as f32, y + corner.1 as f32))).collect())
+}
+
+fn in_part(engine: &Engine<'_>, picture: &Picture) -> Option<Vec<Quad>> {
+    let pixels = picture.width() as f32 * picture.height() as f32;
+    let ceiling = (MOST_PIXELS / pixels).sqrt();
+    let scale = (FIRST_PIXELS / pixels).sqrt().min(1.0);
+    let first = at_scale(engine, picture, scale)?;
+    // The lower ones decide: a heading that is found does not help the remarks below the chart.
+    let Some(low) = low_height(&first) else {
+        return if scale < 1.0 { at_scale(engine, picture, ceiling.min(1.0)) } else { Some(first) };
+    };
+    if low * scale >= SMALL_LINE {
         return Some(first);
     }
-    let larger = (GOOD_LINE / typical).min(MOST_ENLARGED).min(ceiling);
-    if larger < scale * 1.2 { Some(first) } else { at_scale(models, picture, larger) }
+    let larger = (GOOD_LINE / low).min(MOST_ENLARGED).min(ceiling);
+    if larger < scale * 1.2 { Some(first) } else { at_scale(engine, picture, larger) }
 }
 
-/// The middle one of the lines' heights.
-fn typical_height(quads: &[Quad]) -> Option<f32> {
+/// The part of a picture where anything stands, and its upper left corner; `None` if the picture is blank.
+fn busy_part(picture: &Picture) -> Option<((u32, u32), Picture)> {
+    let pixels = picture.pixels();
+    let (mut low, mut high) = ((u32::MAX, u32::MAX), (0, 0));
+    let mut see = |x: u32, y: u32| {
+        low = (low.0.min(x), low.1.min(y));
+        high = (high.0.max(x), high.1.max(y));
+    };
+    for y in 0..picture.height() {
+        let row = pixels.row(y as i32);
+        let differs = |(a, b): (&Colour, &Colour)| a.iter().zip(b).any(|(a, b)| a.abs_diff(*b) > LEAST_CONTRAST);
+        let mut changes = row.iter().zip(row.iter().skip(1)).enumerate().filter(|(_, pair)| differs(*pair));
+        if let Some((first, _)) = changes.next() {
+            see(first as u32, y);
+            see(changes.next_back().map_or(first, |(last, _)| last) as u32 + 1, y);
+        }
+    }
+    if low.0 > high.0 {
+        return None;
+    }
+    let corner = (low.0.saturating_sub(MARGIN), low.1.saturating_sub(MARGIN));
+    let (right, bottom) = ((high.0 + MARGIN).min(picture.width()), (high.1 + MARGIN).min(picture.height()));
+    Some((corner, picture.part(corner, (right, bottom))))
+}
+
+/// The height that a fifth of the lines does not reach.
+fn low_height(quads: &[Quad]) -> Option<f32> {
     let mut heights: Vec<f32> = quads.iter().map(|quad| quad.height().min(quad.width())).collect();
     heights.sort_by(f32::total_cmp);
-    heights.get(heights.len() / 2).copied()
+    heights.get(heights.len() / 5).copied()
 }
 
-fn at_scale(models: &Models, picture: &Picture, scale: f32) -> Option<Vec<Quad>> {
+fn at_scale(engine: &Engine<'_>, picture: &Picture, scale: f32) -> Option<Vec<Quad>> {
     let side = |length: u32| ((length as f32 * scale / 32.0).round() * 32.0).max(32.0) as u32;
     let (width, height) = (side(picture.width()), side(picture.height()));
-    let map = probabilities(models, &picture.resized(width, height))?;
+    let map = probabilities(engine, &picture.resized(width, height))?;
     let (across, down) = (picture.width() as f32 / width as f32, picture.height() as f32 / height as f32);
     let mut quads: Vec<Quad> =
         rectangles(&map).into_iter().map(|quad| quad.moved(|(x, y)| (x * across, y * down))).collect();
@@ -79,11 +122,11 @@ fn at_scale(models: &Models, picture: &Picture, scale: f32) -> Option<Vec<Quad>>
 
 /// The network's answer for the whole picture, put together from parts. Each pixel is taken from the part in which it
 /// stands farther from a cut.
-fn probabilities(models: &Models, picture: &Picture) -> Option<Plane<f32>> {
+fn probabilities(engine: &Engine<'_>, picture: &Picture) -> Option<Plane<f32>> {
     let mut whole: Plane<f32> = Plane::new(picture.width() as usize, picture.height() as usize);
     for (top, bottom) in parts(picture.height()) {
         for (left, right) in parts(picture.width()) {
-            let part = models.detect(
+            let part = engine.detect(
                 (right - left) as usize,
                 (bottom - top) as usize,
                 numbers(picture, (left, top), (right, bottom)),

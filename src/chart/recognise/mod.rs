@@ -44,8 +44,9 @@ impl Line {
 
 /// The lines of words in a picture, from the top, then from the left. `None` if the engine fails.
 pub(crate) fn lines(models: &Models, picture: &Picture) -> Option<Vec<Line>> {
-    let quads = detect::lines(models, picture)?;
-    let readings = transcribe::lines(models, picture, &quads)?;
+    let engine = models.engine();
+    let quads = detect::lines(&engine, picture)?;
+    let readings = transcribe::lines(&engine, picture, &quads)?;
     let lines = quads.into_iter().zip(readings).map(|(quad, reading)| Line {
         quad,
         text: brackets_of_one_kind(&reading.text),

@@ -3,9 +3,11 @@
 //! Comes in: the bytes of the PP-OCRv6 models that `scripts/setup.sh` fetches, and numbers. Goes out: numbers. Must never
 //! know: files, and what the numbers mean.
 
+use std::panic::resume_unwind;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use rten::{Model, RunOptions, ThreadPool, Value};
+use rten::{Model, ModelOptions, RunOptions, ThreadPool, Value};
 use sha2::{Digest as _, Sha256};
 
 use super::characters;
@@ -60,7 +62,7 @@ pub struct Models {
     detection: Model,
     recognition: Model,
     characters: Vec<String>,
-    pool: Arc<ThreadPool>,
+    threads: usize,
 }
 
 impl std::fmt::Debug for Models {
@@ -83,43 +85,90 @@ impl Models {
             detection: load(&DETECTION, detection)?,
             recognition: load(&RECOGNITION, recognition)?,
             characters,
-            pool: Arc::new(ThreadPool::with_num_threads(threads.max(1))),
+            threads: threads.max(1),
         })
     }
 
-    /// The characters by class number; class 0 is the pause between two.
-    pub(super) fn characters(&self) -> &[String] {
-        &self.characters
+    /// The engine for one picture.
+    pub(super) fn engine(&self) -> Engine<'_> {
+        let pool = |threads| Arc::new(ThreadPool::with_num_threads(threads));
+        let lanes: Vec<_> = (0..self.threads).map(|_| pool(1)).collect();
+        let whole = lanes.first().filter(|_| self.threads == 1).map_or_else(|| pool(self.threads), Arc::clone);
+        Engine { models: self, whole, lanes }
     }
+}
 
+/// The models with the threads that compute one picture. Pictures that are read at once must not share threads: the
+/// engine lets only one computation into a pool of one thread.
+pub(super) struct Engine<'a> {
+    models: &'a Models,
+    /// All threads, for what is computed of the whole picture.
+    whole: Arc<ThreadPool>,
+    /// Each thread by itself, for lines: one is too small to be shared.
+    lanes: Vec<Arc<ThreadPool>>,
+}
+
+impl Engine<'_> {
     /// How surely each pixel of a picture belongs to words. The sides are multiples of 32; the numbers are channel after
     /// channel. `None` if the engine fails.
     pub(super) fn detect(&self, width: usize, height: usize, numbers: Vec<f32>) -> Option<Plane<f32>> {
         let value = Value::from_shape([1, 3, height, width], numbers).ok()?;
-        let answer = self.detection.run_one((&value).into(), Some(self.options())).ok()?;
+        let answer = self.models.detection.run_one((&value).into(), Some(with(&self.whole))).ok()?;
         let ([_, _, rows, columns], numbers) = answer.into_shape_vec::<f32, 4>().ok()?;
         ((columns, rows) == (width, height)).then(|| Plane::from_cells(width, height, numbers))
     }
 
-    /// For each of `count` lines of one height and width, for each place from left to right, how likely each class is.
-    /// Gives places per line, classes and the numbers. `None` if the engine fails.
+    /// Does one thing for each of many, as many at once as there are threads; the answers are in the order of the things.
+    pub(super) fn shared<T: Sync, A: Send>(&self, things: &[T], work: impl Fn(&Lane<'_>, &T) -> A + Sync) -> Vec<A> {
+        let next = AtomicUsize::new(0);
+        let turn = |pool| {
+            let lane = Lane { models: self.models, pool };
+            let mut done = Vec::new();
+            loop {
+                let number = next.fetch_add(1, Ordering::Relaxed);
+                let Some(thing) = things.get(number) else { return done };
+                done.push((number, work(&lane, thing)));
+            }
+        };
+        let mut all: Vec<(usize, A)> = std::thread::scope(|scope| {
+            let workers: Vec<_> = self.lanes.iter().map(|pool| scope.spawn(|| turn(pool))).collect();
+            workers.into_iter().flat_map(|worker| worker.join().unwrap_or_else(|panic| resume_unwind(panic))).collect()
+        });
+        all.sort_by_key(|(number, _)| *number);
+        all.into_iter().map(|(_, answer)| answer).collect()
+    }
+}
+
+/// The models with one thread.
+pub(super) struct Lane<'a> {
+    models: &'a Models,
+    pool: &'a Arc<ThreadPool>,
+}
+
+impl Lane<'_> {
+    /// The characters by class number; class 0 is the pause between two.
+    pub(super) fn characters(&self) -> &[String] {
+        &self.models.characters
+    }
+
+    /// For each place of a line from left to right, how likely each class is. Gives places, classes and the numbers.
+    /// `None` if the engine fails.
     pub(super) fn recognise(
         &self,
-        count: usize,
         (width, height): (usize, usize),
         numbers: Vec<f32>,
     ) -> Option<(usize, usize, Vec<f32>)> {
-        let value = Value::from_shape([count, 3, height, width], numbers).ok()?;
-        let answer = self.recognition.run_one((&value).into(), Some(self.options())).ok()?;
+        let value = Value::from_shape([1, 3, height, width], numbers).ok()?;
+        let answer = self.models.recognition.run_one((&value).into(), Some(with(self.pool))).ok()?;
         let ([_, places, classes], numbers) = answer.into_shape_vec::<f32, 3>().ok()?;
         Some((places, classes, numbers))
     }
+}
 
-    fn options(&self) -> RunOptions {
-        let mut options = RunOptions::default();
-        options.thread_pool = Some(Arc::clone(&self.pool));
-        options
-    }
+fn with(pool: &Arc<ThreadPool>) -> RunOptions {
+    let mut options = RunOptions::default();
+    options.thread_pool = Some(Arc::clone(pool));
+    options
 }
 
 fn checked(file: &ModelFile, bytes: &[u8]) -> Result<(), ModelError> {
@@ -131,7 +180,9 @@ fn checked(file: &ModelFile, bytes: &[u8]) -> Result<(), ModelError> {
 }
 
 fn load(file: &ModelFile, bytes: Vec<u8>) -> Result<Model, ModelError> {
-    Model::load(bytes).map_err(|error| ModelError::Refused { name: file.name, detail: error.to_string() })
+    // Weights that are brought into the order of the computation once need not be for each picture.
+    let loaded = ModelOptions::with_all_ops().prepack_weights(true).load(bytes);
+    loaded.map_err(|error| ModelError::Refused { name: file.name, detail: error.to_string() })
 }
 
 #[cfg(test)]

@@ -3,21 +3,21 @@
 //! Comes in: a picture and rectangles. Goes out: words with how surely they were read and where each character stands. Must
 //! never know: what the words mean.
 
-use super::network::Models;
+use super::network::{Engine, Lane};
 use super::quad::Quad;
 use crate::chart::picture::{Colour, Picture};
 
 /// Height that the network reads.
 const HEIGHT: u32 = 48;
 
-/// Least width that the network was trained with; narrower lines are filled up with grey.
-const LEAST_WIDTH: usize = 320;
+/// Lines are filled up with grey to a multiple of this, which is what the network makes one place of.
+const PLACE: usize = 8;
+
+/// Shortest line that is read.
+const LEAST_WIDTH: f32 = 32.0;
 
 /// Longest line that is read; longer ones are pressed together.
 const MOST_WIDTH: f32 = 3200.0;
-
-/// Lines that are read in one run.
-const BATCH: usize = 6;
 
 /// A rectangle this much higher than wide holds words that are turned or stand below each other.
 const UPRIGHT: f32 = 1.5;
@@ -34,7 +34,7 @@ pub(super) struct Reading {
 }
 
 /// Reads each line. `None` if the engine fails.
-pub(super) fn lines(models: &Models, picture: &Picture, quads: &[Quad]) -> Option<Vec<Reading>> {
+pub(super) fn lines(engine: &Engine<'_>, picture: &Picture, quads: &[Quad]) -> Option<Vec<Reading>> {
     let mut strips: Vec<(usize, Picture)> = Vec::new();
     for (line, quad) in quads.iter().enumerate() {
         let cut = cut_out(picture, quad);
@@ -46,17 +46,11 @@ pub(super) fn lines(models: &Models, picture: &Picture, quads: &[Quad]) -> Optio
         }
     }
     let strips: Vec<(usize, Picture)> = strips.into_iter().map(|(line, cut)| (line, at_reading_height(&cut))).collect();
-    // Lines of like width go together, so that little is filled up; the order is the same for the same picture.
-    let mut order: Vec<usize> = (0..strips.len()).collect();
-    order.sort_by_key(|strip| strips.get(*strip).map_or(0, |(_, cut)| cut.width()));
     let mut readings = vec![Reading::default(); quads.len()];
-    for batch in order.chunks(BATCH) {
-        let chosen: Vec<&(usize, Picture)> = batch.iter().filter_map(|strip| strips.get(*strip)).collect();
-        let pictures: Vec<&Picture> = chosen.iter().map(|(_, cut)| cut).collect();
-        for ((line, _), reading) in chosen.iter().zip(read(models, &pictures)?) {
-            if let Some(best) = readings.get_mut(*line).filter(|best| reading.score > best.score) {
-                *best = reading;
-            }
+    for ((line, _), reading) in strips.iter().zip(engine.shared(&strips, |lane, (_, cut)| read(lane, cut))) {
+        let reading = reading?;
+        if let Some(best) = readings.get_mut(*line).filter(|best| reading.score > best.score) {
+            *best = reading;
         }
     }
     Some(readings)
@@ -134,32 +128,24 @@ fn laid_down(cut: &Picture) -> Option<Picture> {
 
 fn at_reading_height(cut: &Picture) -> Picture {
     let width = HEIGHT as f32 * cut.width() as f32 / cut.height().max(1) as f32;
-    cut.resized(width.ceil().clamp(16.0, MOST_WIDTH) as u32, HEIGHT)
+    cut.resized(width.ceil().clamp(LEAST_WIDTH, MOST_WIDTH) as u32, HEIGHT)
 }
 
-/// Reads lines of one height in one run.
-fn read(models: &Models, cuts: &[&Picture]) -> Option<Vec<Reading>> {
-    let width = cuts.iter().map(|cut| cut.width() as usize).max().unwrap_or(0).max(LEAST_WIDTH);
-    let mut numbers = Vec::with_capacity(cuts.len() * 3 * HEIGHT as usize * width);
-    for cut in cuts {
-        for channel in [2, 1, 0] {
-            for y in 0..HEIGHT as i32 {
-                let row = cut.pixels().row(y);
-                numbers.extend(row.iter().map(|pixel| f32::from(pixel[channel]) / 127.5 - 1.0));
-                numbers.extend(std::iter::repeat_n(0.0, width.saturating_sub(row.len())));
-            }
+/// Reads one line. Lines that are read together must be filled up to one width, and the network takes as long for grey
+/// as for words: one by one they cost half.
+fn read(lane: &Lane<'_>, cut: &Picture) -> Option<Reading> {
+    let width = (cut.width() as usize).next_multiple_of(PLACE);
+    let mut numbers = Vec::with_capacity(3 * HEIGHT as usize * width);
+    for channel in [2, 1, 0] {
+        for y in 0..HEIGHT as i32 {
+            let row = cut.pixels().row(y);
+            numbers.extend(row.iter().map(|pixel| f32::from(pixel[channel]) / 127.5 - 1.0));
+            numbers.extend(std::iter::repeat_n(0.0, width.saturating_sub(row.len())));
         }
     }
-    let (places, classes, likely) = models.recognise(cuts.len(), (width, HEIGHT as usize), numbers)?;
-    let rows = likely.chunks_exact((places * classes).max(1));
-    Some(
-        rows.zip(cuts)
-            .map(|(row, cut)| {
-                let share = cut.width() as f32 / width as f32;
-                reading(row.chunks_exact(classes.max(1)), models.characters(), places as f32 * share)
-            })
-            .collect(),
-    )
+    let (places, classes, likely) = lane.recognise((width, HEIGHT as usize), numbers)?;
+    let share = cut.width() as f32 / width as f32;
+    Some(reading(likely.chunks_exact(classes.max(1)), lane.characters(), places as f32 * share))
 }
 
 /// Takes the likeliest class at each place; a class that goes on is one character, class 0 is a pause.
