@@ -13,14 +13,17 @@ use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 use crate::model::Severity;
 
 mod bench;
+mod bench_charts;
 mod bench_render;
 mod chart;
 mod check;
 mod demo;
 mod eval;
 mod eval_charts;
+mod eval_words;
 mod explain;
 mod night;
+mod own_process;
 mod targets;
 mod view;
 
@@ -217,6 +220,12 @@ struct BenchArguments {
     /// Measure rendering instead: so many pages in a row, with one tab and with two.
     #[arg(long, value_name = "PAGES")]
     render: Option<u32>,
+    /// Measure reading flowcharts instead: so many drawn ones, with one worker and with two, then all of them again.
+    #[arg(long, value_name = "CHARTS")]
+    charts: Option<usize>,
+    /// Inner use: read the pictures in FOLDER with so many workers and print the figures.
+    #[arg(long, hide = true, requires = "measure")]
+    chart_workers: Option<usize>,
     /// Inner use: measure one night over FOLDER/targets and print the figures.
     #[arg(long, hide = true)]
     measure: Option<PathBuf>,

@@ -29,7 +29,7 @@ pub use picture::Picture;
 pub use recognise::{DETECTION, ModelError, ModelFile, Models, RECOGNITION};
 pub use svg::read_svg;
 
-use crate::model::chart::Chart;
+use crate::model::chart::{Chart, Words};
 use gate::Quality;
 
 /// Ceilings of reading (`[chart]`).
@@ -76,6 +76,18 @@ pub fn read_picture(bytes: &[u8], models: &Models, settings: &Settings) -> Resul
     chart.confidence = quality.confidence;
     chart.smallest_print = Some(quality.smallest_print);
     Ok(Reading { chart, refusal: quality.refusal() })
+}
+
+/// The lines of words in a picture, from the top, then from the left, without looking for boxes and arrows.
+///
+/// # Errors
+///
+/// When there is no picture or too large a one, or the engine fails.
+pub fn read_words(bytes: &[u8], models: &Models, settings: &Settings) -> Result<Vec<Words>, Unreadable> {
+    let picture = Picture::decode(bytes, settings.max_pixels)?;
+    let lines = recognise::lines(models, &picture).ok_or(Unreadable::Engine)?;
+    let words = |line: recognise::Line| Words { area: line.quad.area(), text: line.text, confidence: line.score };
+    Ok(lines.into_iter().map(words).collect())
 }
 
 /// Why nothing may rest on a chart.

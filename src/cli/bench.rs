@@ -11,6 +11,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use serde::{Deserialize, Serialize};
 
+use super::own_process::peak_mib;
 use super::{BenchArguments, Ended, Failure, night, note, print};
 use crate::catalogue;
 use crate::demo::{Simulation, World};
@@ -39,7 +40,13 @@ struct Measured {
 
 pub(super) fn run(arguments: &BenchArguments) -> Result<Ended, Failure> {
     if let Some(folder) = &arguments.measure {
+        if let Some(workers) = arguments.chart_workers {
+            return super::bench_charts::measure(folder, workers);
+        }
         return measure(folder, arguments);
+    }
+    if let Some(charts) = arguments.charts {
+        return super::bench_charts::run(charts);
     }
     if let Some(pages) = arguments.render {
         let config = crate::config::parse(None, &[]).map_err(|error| Failure::Configuration(error.into()))?;
@@ -193,14 +200,6 @@ fn measure(folder: &Path, arguments: &BenchArguments) -> Result<Ended, Failure> 
         lower_bound_seconds: slowest.saturating_sub(1) as f64 * arguments.interval_ms as f64 / 1000.0,
     };
     print(&serde_json::to_string(&measured)?)
-}
-
-/// Peak resident memory of this process, from the kernel's own account; 0 where it keeps none.
-fn peak_mib() -> f64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find(|line| line.starts_with("VmHWM:")).unwrap_or_default();
-    let kib: f64 = line.split_whitespace().nth(1).and_then(|number| number.parse().ok()).unwrap_or(0.0);
-    kib / 1024.0
 }
 
 /// `simulate`: the simulated portals alone, for a crawler in another process.

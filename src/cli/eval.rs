@@ -42,6 +42,8 @@ enum EvalCommand {
     Synthesise(SynthesiseArguments),
     /// Score the reading of drawn charts, and the verdicts on pairs of guide and chart (docs/charts.md).
     Charts(super::eval_charts::ChartsArguments),
+    /// Score the words that readers found in drawn charts, ours and others', with the time they took (docs/charts.md).
+    Words(super::eval_words::WordsArguments),
     /// Draw flowcharts with their guides, alike and different: pages, pictures and their labels.
     SynthesiseCharts(super::eval_charts::SynthesiseArguments),
 }
@@ -83,6 +85,7 @@ pub(super) fn run(arguments: &EvalArguments) -> Result<Ended, Failure> {
     match &arguments.command {
         Some(EvalCommand::Synthesise(arguments)) => return synthesise(arguments),
         Some(EvalCommand::SynthesiseCharts(arguments)) => return super::eval_charts::synthesise(arguments),
+        Some(EvalCommand::Words(arguments)) => return super::eval_words::run(arguments),
         Some(EvalCommand::Charts(arguments)) => return super::eval_charts::evaluate(arguments),
         None => {}
     }

@@ -134,7 +134,7 @@ fn drawn(fonts: &Fonts, arguments: &SynthesiseArguments, pages: &Path) -> anyhow
 }
 
 /// The fonts below a folder.
-fn fonts(folder: &Path) -> anyhow::Result<Fonts> {
+pub(super) fn fonts(folder: &Path) -> anyhow::Result<Fonts> {
     let mut files = Vec::new();
     for face in FACES {
         let path = below(folder, face).with_context(|| {

@@ -105,7 +105,9 @@ impl Pages {
         self.0.insert(Digest::of(&bytes).short(64).to_owned(), Place::Memory(bytes));
     }
 
-    pub(super) fn get(&self, digest: &str) -> Option<Vec<u8>> {
+    /// The bytes with this digest.
+    #[must_use]
+    pub fn get(&self, digest: &str) -> Option<Vec<u8>> {
         match self.0.get(digest)? {
             Place::File(path) => std::fs::read(path).ok(),
             Place::Memory(bytes) => Some(bytes.clone()),

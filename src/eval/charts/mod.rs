@@ -5,6 +5,7 @@
 
 pub mod labels;
 pub mod report;
+pub mod words;
 
 mod characters;
 mod counts;
