@@ -37,11 +37,14 @@ const SMALL_LINE: f32 = 17.0;
 /// The height that they are then enlarged to.
 const GOOD_LINE: f32 = 26.0;
 
+/// Enlarging by less than this is not worth a second look.
+const LEAST_ENLARGED: f32 = 1.2;
+
 /// No picture is enlarged more than this.
 const MOST_ENLARGED: f32 = 3.5;
 
 /// A picture of more pixels is first looked at in a smaller size: most of its print is larger than need be.
-const FIRST_PIXELS: f32 = 700_000.0;
+const FIRST_PIXELS: f32 = 1_000_000.0;
 
 /// Neighbours that differ more than this in a colour are no blank paper.
 const LEAST_CONTRAST: u8 = 24;
@@ -64,15 +67,15 @@ fn in_part(engine: &Engine<'_>, picture: &Picture) -> Option<Vec<Quad>> {
     let ceiling = (MOST_PIXELS / pixels).sqrt();
     let scale = (FIRST_PIXELS / pixels).sqrt().min(1.0);
     let first = at_scale(engine, picture, scale)?;
-    // The lower ones decide: a heading that is found does not help the remarks below the chart.
-    let Some(low) = low_height(&first) else {
+    let (Some(low), Some(typical)) = (height(&first, 5), height(&first, 2)) else {
+        // Print that is lost in the smaller size may show in the picture's own.
         return if scale < 1.0 { at_scale(engine, picture, ceiling.min(1.0)) } else { Some(first) };
     };
-    if low * scale >= SMALL_LINE {
-        return Some(first);
-    }
-    let larger = (GOOD_LINE / low).min(MOST_ENLARGED).min(ceiling);
-    if larger < scale * 1.2 { Some(first) } else { at_scale(engine, picture, larger) }
+    let wanted = if typical < SMALL_LINE { GOOD_LINE / typical } else { 1.0 };
+    let larger = wanted.min(MOST_ENLARGED).min(ceiling);
+    // In a picture that was made smaller the lower lines decide: a heading that is found does not help the remarks.
+    let is_enough = if scale < 1.0 { low * scale >= SMALL_LINE } else { larger < LEAST_ENLARGED };
+    if is_enough { Some(first) } else { at_scale(engine, picture, larger) }
 }
 
 /// The part of a picture where anything stands, and its upper left corner; `None` if the picture is blank.
@@ -100,11 +103,11 @@ fn busy_part(picture: &Picture) -> Option<((u32, u32), Picture)> {
     Some((corner, picture.part(corner, (right, bottom))))
 }
 
-/// The height that a fifth of the lines does not reach.
-fn low_height(quads: &[Quad]) -> Option<f32> {
+/// The height that one of so many lines does not reach.
+fn height(quads: &[Quad], many: usize) -> Option<f32> {
     let mut heights: Vec<f32> = quads.iter().map(|quad| quad.height().min(quad.width())).collect();
     heights.sort_by(f32::total_cmp);
-    heights.get(heights.len() / 5).copied()
+    heights.get(heights.len() / many).copied()
 }
 
 fn at_scale(engine: &Engine<'_>, picture: &Picture, scale: f32) -> Option<Vec<Quad>> {
@@ -243,6 +246,19 @@ mod tests {
             assert_eq!(pair[0].1 - pair[1].0, OVERLAP);
         }
         assert!(all.iter().all(|(from, to)| (to - from) % 32 == 0));
+    }
+
+    #[test]
+    fn blank_margins_are_left_out_and_a_blank_picture_has_no_part() {
+        let mut pixels = vec![[250, 250, 240]; 300 * 200];
+        assert_eq!(busy_part(&Picture::from_pixels(300, 200, pixels.clone())), None);
+        for (x, y) in [(100, 80), (140, 95)] {
+            pixels[y * 300 + x] = [0; 3];
+        }
+        let (corner, part) = busy_part(&Picture::from_pixels(300, 200, pixels)).expect("two marks");
+        assert_eq!(corner, (99 - MARGIN, 80 - MARGIN));
+        assert_eq!((part.width(), part.height()), (141 + 2 * MARGIN - 99, 95 + 2 * MARGIN - 80));
+        assert_eq!(part.pixels().at(MARGIN as i32 + 1, MARGIN as i32), [0; 3]);
     }
 
     #[test]

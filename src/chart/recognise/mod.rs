@@ -17,6 +17,9 @@ use quad::Quad;
 /// A line read less surely than this is taken for marks that are no words.
 const LEAST_SCORE: f32 = 0.5;
 
+/// A single character must be read more surely: icons, ticks and arrow heads look like one.
+const LEAST_SCORE_ALONE: f32 = 0.8;
+
 /// A line of words.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Line {
@@ -36,6 +39,15 @@ impl Line {
         self.quad.height().min(self.quad.width())
     }
 
+    /// Whether it was read surely enough to be taken for words.
+    fn holds_words(&self) -> bool {
+        match self.letters() {
+            0 => false,
+            1 => self.score >= LEAST_SCORE_ALONE,
+            _ => self.score >= LEAST_SCORE,
+        }
+    }
+
     /// Characters that are not blank.
     pub(crate) fn letters(&self) -> usize {
         self.text.chars().filter(|letter| !letter.is_whitespace()).count()
@@ -53,7 +65,7 @@ pub(crate) fn lines(models: &Models, picture: &Picture) -> Option<Vec<Line>> {
         score: reading.score,
         places: reading.places,
     });
-    Some(lines.filter(|line| line.score >= LEAST_SCORE && line.letters() > 0).collect())
+    Some(lines.filter(Line::holds_words).collect())
 }
 
 /// Wide and narrow brackets look alike in print, so the network takes one for the other; beside Chinese words they are wide.
@@ -62,4 +74,16 @@ fn brackets_of_one_kind(text: &str) -> String {
         return text.to_owned();
     }
     text.replace('(', "（").replace(')', "）")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mark_that_looks_like_a_character_is_none_and_a_sure_answer_is_one() {
+        let line = |text: &str, score| Line { text: text.to_owned(), score, ..Line::default() };
+        assert!(line("是", 0.97).holds_words() && line("受理", 0.6).holds_words());
+        assert!(!line("日", 0.7).holds_words() && !line("受理", 0.4).holds_words() && !line(" ", 1.0).holds_words());
+    }
 }
