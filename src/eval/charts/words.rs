@@ -162,7 +162,7 @@ mod tests {
                     "confidence": 1.0, "lane": null, "notes": []}], "confidence": 1.0, "smallest_print": 14});
             json!({"look": "word", "hard": hard, "readable": true, "difference": "none", "class": "consistent",
                 "charts": [{"page": digest(letter), "layout": "vertical", "chart": chart}],
-                "case": {"id": letter, "pages": {digest(letter): {"role": "file", "url": "https://zw.example/c.png"}},
+                "case": {"id": letter, "pages": {digest(letter): {"role": "attachment"}},
                     "faults": []}})
         };
         let set = json!({"schema": labels::SCHEMA, "cases": [case("a", false), case("b", true), case("c", true)]});
