@@ -393,3 +393,46 @@ fn an_arrow_of_a_few_pixels_is_not_read_backwards() {
     let chart = canvas.read();
     assert!(arrows(&chart).iter().all(|arrow| *arrow == ("受理", "公示", arrow.2)), "{:?}", arrows(&chart));
 }
+
+/// The same chart on paper that lies askew by some degrees and is grainy, as a scanner's copy is.
+fn scanned(canvas: &Canvas, degrees: f32) -> Chart {
+    let (sin, cos) = degrees.to_radians().sin_cos();
+    let middle = (canvas.width as f32 / 2.0, canvas.height as f32 / 2.0);
+    let turned = |(x, y): (f32, f32), sin: f32| {
+        let (right, down) = (x - middle.0, y - middle.1);
+        (middle.0 + right * cos - down * sin, middle.1 + right * sin + down * cos)
+    };
+    let sharp = Picture::from_pixels(canvas.width as u32, canvas.height as u32, canvas.pixels.clone());
+    let mut state = 11_u32;
+    let mut pixels = Vec::new();
+    for y in 0..canvas.height {
+        for x in 0..canvas.width {
+            let (from_x, from_y) = turned((x as f32, y as f32), -sin);
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            let grain = (state >> 28) as u8;
+            pixels.push(sharp.mixed(from_x, from_y).map(|value| value.min(240).saturating_add(grain)));
+        }
+    }
+    let lines: Vec<Line> = canvas
+        .lines
+        .iter()
+        .map(|line| Line { quad: line.quad.moved(|place| turned(place, sin)), ..line.clone() })
+        .collect();
+    read(&Picture::from_pixels(canvas.width as u32, canvas.height as u32, pixels), &lines)
+}
+
+#[test]
+fn a_grainy_copy_that_lies_askew_is_read_like_the_chart() {
+    for degrees in [-1.5, 1.5] {
+        let mut canvas = Canvas::new(420, 340);
+        canvas.step("申请", 130, 70);
+        canvas.step("受理", 130, 170);
+        canvas.step("补正", 310, 270);
+        canvas.down(130, 92, 148);
+        canvas.line((130, 192), (130, 220), BLACK);
+        canvas.line((130, 220), (310, 220), BLACK);
+        canvas.down(310, 220, 248);
+        let expected = [("申请", "受理", true), ("受理", "补正", true)];
+        assert_eq!(arrows(&scanned(&canvas, degrees)), expected, "{degrees}");
+    }
+}

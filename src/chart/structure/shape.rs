@@ -165,7 +165,8 @@ impl Body {
     /// columns, so that arrows that touch it do not count.
     pub(crate) fn of(spans: &Spans, inner: &Rect, wall: &Plane<bool>, print: f32) -> Self {
         let mut corners = convex(spans, inner);
-        if kind(spans, inner) == NodeKind::Decision {
+        let pointed = kind(spans, inner) == NodeKind::Decision;
+        if pointed {
             corners = with_tips(corners, spans, inner);
         }
         let (spans, inner) = filled(&corners);
@@ -196,7 +197,9 @@ impl Body {
         }
         let outline = sides.map(|mut steps| {
             steps.sort_unstable();
-            steps.get(steps.len() / 4).copied().unwrap_or(0).min(most) + 1
+            // Words and heads that touch a straight side may hide more than half of it; at a diamond's tips the outline
+            // is thicker than along its sides.
+            steps.get(steps.len() / if pointed { 2 } else { 4 }).copied().unwrap_or(0).min(most) + 1
         });
         let [left, right, top, bottom] = outline;
         let rect = Rect {
