@@ -8,7 +8,7 @@ use jiff::civil::date;
 use url::Url;
 
 use super::{Check, Context, Settings, run_one};
-use crate::model::charted::Drawn;
+use crate::model::charted::{Drawn, DrawnProcess};
 use crate::model::dossier::PageRecord;
 use crate::model::extraction::{FileFacts, FileFormat, GuidanceKind, LinkRole, ScenarioGuidance};
 use crate::model::observation::Statement;
@@ -240,6 +240,7 @@ fn facts(format: FileFormat, contents: &str) -> FileFacts {
         pixels: None,
         qr: Vec::new(),
         steps: Vec::new(),
+        drawn: None,
         opens: format != FileFormat::Tiny && format != FileFormat::Html,
         document: None,
     }
@@ -377,6 +378,8 @@ impl Page {
 
     pub(crate) fn drawing(mut self, steps: Vec<Step>) -> Self {
         if let Some(facts) = &mut self.extraction.file {
+            let drawn = DrawnProcess { steps: steps.clone(), is_whole: true, ..DrawnProcess::default() };
+            facts.drawn = Some(Box::new(drawn));
             facts.steps = steps;
         }
         self

@@ -215,43 +215,111 @@ const NOT_A_STEP: [&str; 17] = [
 /// Whether this is a branch (补正, 不予受理) or a terminal, not a step of the way.
 pub(crate) fn is_branch(name: &str) -> bool {
     // 作出准予或不予许可的决定 is the step itself, however it ends.
-    let ends_either_way = ["决定", "准予", "审批", "审定"]
-        .iter()
-        .filter_map(|word| name.find(word))
-        .any(|at| name.find("不予").is_some_and(|refusal| at < refusal));
-    NOT_A_STEP.iter().any(|word| name.contains(word) && !(ends_either_way && *word == "不予"))
+    let refusal = |word: &str| ["决定", "准予", "审批", "审定"].iter().any(|act| before(name, act, word));
+    // 决定符合条件的准予许可、不符合的说明理由 likewise.
+    let ends_either_way = |word: &str| match word {
+        "不予" => refusal(word),
+        "不符合" => before(name, "准予", word) || before(name, "符合条件", word),
+        _ => false,
+    };
+    NOT_A_STEP.iter().any(|word| name.contains(word) && !ends_either_way(word))
 }
 
-/// Whether words speak of an act at all, be it in a question or a branch: then it is not missing.
+/// Whether the first word stands in a text before the second.
+fn before(text: &str, first: &str, second: &str) -> bool {
+    text.find(first).is_some_and(|at| text.find(second).is_some_and(|other| at < other))
+}
+
+/// What follows a word of an act in the name of an office: 受理窗口, 审批科, 审核人员.
+const OFFICES: [&str; 9] = ["窗口", "大厅", "人员", "中心", "科", "处", "股", "局", "室"];
+
+/// Whether words speak of an act at all, be it in a question or a branch: then it is not missing. The name of an office
+/// (受理窗口) speaks of none.
 pub(crate) fn speaks_of(words: &str, act: Act) -> bool {
-    LEXICON.iter().any(|(word, known)| *known == act && words.contains(word))
+    let folded: String = words.chars().filter(|c| !c.is_whitespace()).collect();
+    let in_office = |word: &Spoken| {
+        let rest = folded.get(word.end..).unwrap_or_default();
+        OFFICES.iter().any(|office| rest.starts_with(office))
+    };
+    spoken(&folded).iter().any(|word| word.act == act && !in_office(word))
+}
+
+/// What follows a word of an act and makes it the name of a thing: 申请材料, 受理窗口, 审核人员.
+const THINGS: [&str; 14] =
+    ["材料", "资料", "人员", "人", "书", "表", "单位", "窗口", "通知", "条件", "机关", "系统", "部门", "事项"];
+
+/// A name longer than this explains its act.
+const LONGEST_NAME: usize = 8;
+
+/// Words before the act that a name begins with: 作出决定, 由窗口受理.
+const LONGEST_LEAD: usize = 4;
+
+/// An act with the place of its word in a text, in bytes.
+#[derive(Debug, Clone, Copy)]
+struct Spoken {
+    start: usize,
+    end: usize,
+    act: Act,
 }
 
 /// The acts in a step's name, in the order of the words; each once. Empty for a branch and for unknown words.
+///
+/// A long name that begins with its act goes on to explain it, and an explanation names other acts: 审查对申请材料提出意见.
 pub(crate) fn acts_of(name: &str) -> Vec<Act> {
-    let mut acts = Vec::new();
     if is_branch(name) {
-        return acts;
+        return Vec::new();
     }
     let folded: String = name.chars().filter(|c| !c.is_whitespace()).collect();
-    let mut rest = folded.as_str();
-    while let Some(first) = rest.chars().next() {
-        let longest = LEXICON.iter().filter(|(word, _)| rest.starts_with(word)).max_by_key(|(word, _)| word.len());
-        match longest {
-            Some((word, act)) => {
-                if !acts.contains(act) {
-                    acts.push(*act);
-                }
-                rest = &rest[word.len()..];
-            }
-            None => rest = &rest[first.len_utf8()..],
+    let all = spoken(&folded);
+    let is_thing = |word: &Spoken| {
+        let rest = folded.get(word.end..).unwrap_or_default();
+        // 领取证书, 制作通知书: what is handed over is a thing, handing it over is an act.
+        !matches!(word.act, Act::Deliver | Act::Make | Act::Issue) && THINGS.iter().any(|thing| rest.starts_with(thing))
+    };
+    let mut words: Vec<Spoken> = all.iter().filter(|word| !is_thing(word)).copied().collect();
+    if words.is_empty() {
+        words = all;
+    }
+    if folded.chars().count() > LONGEST_NAME
+        && words.first().is_some_and(|first| folded[..first.start].chars().count() <= LONGEST_LEAD)
+    {
+        let joined = |pair: &[Spoken]| {
+            let between = folded.get(pair[0].end..pair[1].start).unwrap_or_default();
+            between.is_empty() || ["与", "和", "及", "、", "并", "/", "或"].contains(&between)
+        };
+        let count = 1 + words.windows(2).take_while(|pair| joined(pair)).count();
+        words.truncate(count);
+    }
+    let mut acts = Vec::new();
+    for word in words {
+        if !acts.contains(&word.act) {
+            acts.push(word.act);
         }
     }
-    // 申请材料审查, 申请受理 …: what is applied for is not an act of its own where another act follows.
-    if acts.len() > 1 && acts[0] == Act::Apply && folded.starts_with("申请材料") {
-        acts.remove(0);
-    }
     acts
+}
+
+/// Forms of characters that a reader of pictures takes for each other, each as long as the other.
+const FORMS: [(char, char); 6] = [('決', '决'), ('審', '审'), ('證', '证'), ('辦', '办'), ('領', '领'), ('達', '达')];
+
+/// Every word of an act in a text without blanks; where words overlap the longer one wins.
+fn spoken(text: &str) -> Vec<Spoken> {
+    let usual = |c: char| FORMS.iter().find(|(form, _)| *form == c).map_or(c, |(_, usual)| *usual);
+    let folded: String = text.chars().map(usual).collect();
+    let folded = folded.as_str();
+    let mut all = Vec::new();
+    let mut at = 0;
+    while let Some(first) = folded[at..].chars().next() {
+        let longest =
+            LEXICON.iter().filter(|(word, _)| folded[at..].starts_with(word)).max_by_key(|(word, _)| word.len());
+        if let Some((word, act)) = longest {
+            all.push(Spoken { start: at, end: at + word.len(), act: *act });
+            at += word.len();
+        } else {
+            at += first.len_utf8();
+        }
+    }
+    all
 }
 
 /// Whether a side leaves out `missing`, an act of the other side, only in its wording: merged, split, or drawn coarser.
@@ -314,10 +382,33 @@ mod tests {
     }
 
     #[test]
+    fn what_explains_an_act_and_what_it_is_done_to_are_no_acts() {
+        assert_eq!(acts_of("审查对申请材料的实质内容提出意见"), [Act::Review]);
+        assert_eq!(acts_of("领取结果向申请人交付节能审查意见"), [Act::Deliver]);
+        assert_eq!(acts_of("作出决定由负责人签署审批意见"), [Act::Decide]);
+        assert_eq!(acts_of("受理人员审查申请材料"), [Act::Review]);
+        assert_eq!(acts_of("申请人申请"), [Act::Apply]);
+        assert_eq!(acts_of("作出決定"), [Act::Decide]);
+        assert_eq!(acts_of("窗口受理并审查当事人的申请"), [Act::Accept, Act::Review]);
+        // Where nothing else is said, the thing stands for the act.
+        assert_eq!(acts_of("受理材料"), [Act::Accept]);
+        assert_eq!(acts_of("领取证书"), [Act::Deliver]);
+    }
+
+    #[test]
+    fn words_speak_of_an_act_and_names_of_offices_do_not() {
+        assert!(speaks_of("是否受理？", Act::Accept) && speaks_of("不予受理", Act::Accept));
+        assert!(!speaks_of("综合受理窗口", Act::Accept) && !speaks_of("行政审批科", Act::Approve));
+        assert!(!speaks_of("现场核查", Act::Review), "a visit is another step than reviewing");
+    }
+
+    #[test]
     fn a_decision_that_may_end_either_way_is_a_step_and_a_refusal_is_none() {
         assert_eq!(acts_of("作出准予或不予许可的决定"), [Act::Decide]);
         assert_eq!(acts_of("决定，不予许可的书面说明理由"), [Act::Decide]);
-        for branch in ["不予受理", "不予许可决定", "退回补正材料"] {
+        assert_eq!(acts_of("决定符合条件的准予许可、不符合的说明理由"), [Act::Decide]);
+        for branch in ["不予受理", "不予许可决定", "退回补正材料", "不符合条件的退回", "审查不通过"]
+        {
             assert!(acts_of(branch).is_empty(), "{branch}");
         }
     }

@@ -5,6 +5,8 @@
 //!
 //! Comes in: limits as read. Goes out: an order where it is certain, and sums of steps. Must never know: pages.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use super::process::{Act, acts_of};
@@ -115,7 +117,36 @@ pub(crate) struct StepsSum {
 /// Adds up the steps. `None` unless at least two steps count, each of them has a figure in working days, and nothing
 /// hints at parallel branches or two flows in one list.
 pub(crate) fn sum_of_steps(steps: &[Step]) -> Option<StepsSum> {
-    let (mut counted, mut special, mut figures) = (0_u32, 0_u32, 0);
+    let parts = parts(steps)?;
+    let special: u32 = parts.optional.iter().fold(0, |sum, days| sum.saturating_add(*days));
+    Some(StepsSum { counted: parts.counted, with_special: parts.counted.saturating_add(special) })
+}
+
+/// More steps than this that may or may not count leave everything open.
+const MOST_OPTIONAL: usize = 8;
+
+/// Every limit that these steps may add up to, in hundredths of a working day, as each step that may or may not count
+/// does or does not. `None` as in [`sum_of_steps`].
+pub(crate) fn possible_sums(steps: &[Step]) -> Option<BTreeSet<u32>> {
+    let parts = parts(steps).filter(|parts| parts.optional.len() <= MOST_OPTIONAL)?;
+    let mut sums = BTreeSet::from([parts.counted]);
+    for days in parts.optional {
+        let with: Vec<u32> = sums.iter().map(|sum| sum.saturating_add(days)).collect();
+        sums.extend(with);
+    }
+    Some(sums)
+}
+
+/// What adds up.
+struct Parts {
+    /// Over the steps that always count.
+    counted: u32,
+    /// The others that have a figure.
+    optional: Vec<u32>,
+}
+
+fn parts(steps: &[Step]) -> Option<Parts> {
+    let (mut counted, mut optional, mut figures) = (0_u32, Vec::new(), 0);
     for (at, step) in steps.iter().enumerate() {
         let parallel = ["并联", "并行"].iter().any(|word| step.raw.contains(word))
             || ["同时", "同步"].iter().any(|word| step.name.contains(word));
@@ -142,10 +173,10 @@ pub(crate) fn sum_of_steps(steps: &[Step]) -> Option<StepsSum> {
             counted = counted.saturating_add(days);
             figures += 1;
         } else if !acts.contains(&Act::Apply) {
-            special = special.saturating_add(days);
+            optional.push(days);
         }
     }
-    (figures >= 2).then_some(StepsSum { counted, with_special: counted.saturating_add(special) })
+    (figures >= 2).then_some(Parts { counted, optional })
 }
 
 #[cfg(test)]

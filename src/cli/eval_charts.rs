@@ -11,7 +11,7 @@ use crate::catalogue;
 use crate::config;
 use crate::drawing::Fonts;
 use crate::engine::chart_reader::ChartReader;
-use crate::engine::charts;
+use crate::engine::charts::{self, Source};
 use crate::engine::clock::Clock;
 use crate::engine::evaluation::{EvaluationError, Pages};
 use crate::eval::Half;
@@ -36,6 +36,9 @@ pub(super) struct ChartsArguments {
     /// Keep what is read of pictures in this folder, and read none again that is kept there.
     #[arg(long, value_name = "DIR")]
     keep: Option<PathBuf>,
+    /// Judge the comparison alone: take each picture as it was drawn, as if it had been read without a mistake.
+    #[arg(long, conflicts_with = "keep")]
+    as_drawn: bool,
     /// For machines.
     #[arg(long)]
     json: bool,
@@ -50,21 +53,29 @@ pub(super) fn evaluate(arguments: &ChartsArguments) -> Result<Ended, Failure> {
     let config = config::parse(None, &[]).map_err(|error| Failure::Configuration(error.into()))?;
     let context = night::context(Vec::new(), catalogue::builtin(), &config, &Clock::system());
     let half = Half::from(arguments.half);
-    // Every core reads a picture of its own, so each needs one thread.
-    let settings = config::Charts { threads: 1, ..config.chart.clone() };
-    let reader = ChartReader::open(&settings, arguments.keep.as_deref().map(ChartCache::of));
-    if let Err(missing) = &reader {
-        note(&format!("pictures are not read: {missing}"));
-    }
-    let reader = reader.as_ref().ok();
+    let reader = if arguments.as_drawn { None } else { reader(&config.chart, arguments.keep.as_deref()) };
+    let source = match &reader {
+        Some(reader) => Source::Read(reader),
+        None if arguments.as_drawn => Source::AsDrawn,
+        None => Source::Unread,
+    };
     let start = std::time::Instant::now();
-    let report = charts::evaluate(&set, half, &pages, (&context, reader));
+    let report = charts::evaluate(&set, half, &pages, (&context, source));
     let table = report.all();
     note(&format!("{} pairs in {:.0} s", table.pairs, start.elapsed().as_secs_f64()));
     if arguments.json {
         return print(&serde_json::to_string_pretty(&report.json(half))?);
     }
     print(&report.words())
+}
+
+/// The reader of pictures, if its models are there.
+fn reader(settings: &config::Charts, keep: Option<&Path>) -> Option<ChartReader> {
+    // Every core reads a picture of its own, so each needs one thread.
+    let settings = config::Charts { threads: 1, ..settings.clone() };
+    ChartReader::open(&settings, keep.map(ChartCache::of))
+        .inspect_err(|missing| note(&format!("pictures are not read: {missing}")))
+        .ok()
 }
 
 #[derive(Debug, clap::Args)]

@@ -8,9 +8,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use super::chart_reader::ChartReader;
 use super::evaluation::{self, EvaluationError, Pages};
 use super::judge::RunContext;
+use crate::chart;
 use crate::eval::Half;
 use crate::eval::charts::labels;
 use crate::eval::charts::{ChartCase, ChartLabels, Judged, Reading, Report};
+use crate::model::chart::Chart;
 use crate::model::charted::ChartReading;
 
 /// Reads a label file of charts.
@@ -23,24 +25,29 @@ pub fn read_labels(file: &Path) -> Result<ChartLabels, EvaluationError> {
     Ok(labels::parse(&file.display().to_string(), &text)?)
 }
 
-/// Reads, judges and scores every pair of a half, on every core; the order of reading does not matter. Without a reader
-/// pictures are not read.
+/// Where the charts come from that are held against the text.
+#[derive(Clone, Copy)]
+pub enum Source<'a> {
+    /// Read from the pictures.
+    Read(&'a ChartReader),
+    /// As they were drawn, as if every picture had been read without a mistake: what the comparison alone is worth.
+    AsDrawn,
+    /// There is no reader: pictures stay unread.
+    Unread,
+}
+
+/// Reads, judges and scores every pair of a half, on every core; the order of reading does not matter.
 ///
 /// # Panics
 /// When reading or judging panics.
 #[must_use]
-pub fn evaluate(
-    set: &ChartLabels,
-    half: Half,
-    pages: &Pages,
-    (context, reader): (&RunContext, Option<&ChartReader>),
-) -> Report {
+pub fn evaluate(set: &ChartLabels, half: Half, pages: &Pages, (context, source): (&RunContext, Source<'_>)) -> Report {
     let cases: Vec<&ChartCase> = set.cases.iter().filter(|case| half.holds(&case.case.id)).collect();
     let next = AtomicUsize::new(0);
     let work = || {
         let mut done = Vec::new();
         while let Some(case) = cases.get(next.fetch_add(1, Ordering::Relaxed)) {
-            done.push((*case, judged(case, pages, (context, reader))));
+            done.push((*case, judged(case, pages, (context, source))));
         }
         done
     };
@@ -60,18 +67,18 @@ pub fn evaluate(
     report
 }
 
-fn judged(
-    case: &ChartCase,
-    pages: &Pages,
-    (context, reader): (&RunContext, Option<&ChartReader>),
-) -> Result<Judged, String> {
+fn judged(case: &ChartCase, pages: &Pages, (context, source): (&RunContext, Source<'_>)) -> Result<Judged, String> {
     let mut given = evaluation::given(&case.case, pages)?;
     let mut readings = Vec::new();
     for chart in &case.charts {
         let own = given.iter_mut().filter(|(digest, _)| chart.page.as_ref() == Some(digest));
         let mut reading = None;
         for (digest, page) in own {
-            page.chart = reader.and_then(|reader| read(digest, &page.body, reader));
+            page.chart = match source {
+                Source::Read(reader) => read(digest, &page.body, reader),
+                Source::AsDrawn => as_drawn(case, &chart.chart, &page.body),
+                Source::Unread => None,
+            };
             reading.clone_from(&page.chart);
         }
         readings.push(reading.map_or(Reading::NoReader, scored));
@@ -88,6 +95,14 @@ fn read(digest: &str, bytes: &[u8], reader: &ChartReader) -> Option<ChartReading
     // Without the cache the next evaluation takes its time; nothing else is lost.
     let _ = reader.keep(digest, &reading);
     Some(reading)
+}
+
+/// The chart as it was drawn, in the place of a picture that can be read.
+fn as_drawn(case: &ChartCase, chart: &Chart, bytes: &[u8]) -> Option<ChartReading> {
+    (chart::Form::of(bytes) == chart::Form::Picture).then(|| {
+        let refusal = (!case.readable).then(|| "as drawn: the print is too small".to_owned());
+        ChartReading { reader: "as drawn".to_owned(), chart: Some(chart.clone()), refusal }
+    })
 }
 
 fn scored(reading: ChartReading) -> Reading {

@@ -85,6 +85,12 @@ impl<'a> Node<'a> {
         self.0.value().attr(name).map(str::trim)
     }
 
+    /// The element as HTML, with all that is in it.
+    #[must_use]
+    pub fn markup(self) -> String {
+        self.0.html()
+    }
+
     /// Visible text: scripts and styles left out, white space folded, one blank between blocks and at `<br>`.
     #[must_use]
     pub fn text(self) -> String {

@@ -162,6 +162,7 @@ pub(super) fn facts(
         pixels: None,
         qr: Vec::new(),
         steps: Vec::new(),
+        drawn: None,
         opens: is_whole(bytes, format),
         document: None,
     };
@@ -174,7 +175,9 @@ pub(super) fn facts(
         }
         FileFormat::Svg => {
             let (text, _) = charset::decode(bytes, None);
-            facts.steps = guide::svg_steps(&text);
+            let drawn = guide::svg_process(&text);
+            facts.steps.clone_from(&drawn.steps);
+            facts.drawn = Some(Box::new(drawn));
         }
         FileFormat::Pdf | FileFormat::Docx | FileFormat::Xlsx | FileFormat::Ole | FileFormat::Zip | FileFormat::Rtf => {
             if let Some(read) = document::read(bytes, format, issues) {

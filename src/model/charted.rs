@@ -31,20 +31,27 @@ impl ChartReading {
     }
 }
 
-/// What a reading says of the process.
+/// What a reading of a picture says of the process.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Drawn {
     /// What was read.
     pub reading: ChartReading,
-    /// Steps, from the top, each with the box it stands in; empty if nothing may rest on the reading.
+    /// The process; without steps if nothing may rest on the reading.
+    pub process: DrawnProcess,
+}
+
+/// The process that a drawing shows.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DrawnProcess {
+    /// Steps, each with the box it stands in: in the order of unbroken arrows, else from the top.
     pub steps: Vec<Step>,
-    /// Unbroken arrows and the places of the boxes say the same order.
+    /// Unbroken arrows, or rows without a gap, say the order, and the places of the boxes do not contradict them.
     pub is_ordered: bool,
-    /// The words of every box were read surely: what is not among the steps is not in the chart.
+    /// Every box that may be a step was read surely.
     pub is_whole: bool,
-    /// The chart's own heading.
+    /// The heading, if it was read surely.
     pub title: Option<Located<String>>,
-    /// All words that are in no step.
+    /// Words that are in no step: questions, branches, answers on arrows, remarks, headings.
     pub words: Vec<String>,
 }
 

@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+use super::charted::DrawnProcess;
 use super::document::Document;
 use super::guide::{ServiceGuide, Step};
 use super::interaction::{Entry, ReplyList};
@@ -435,6 +436,9 @@ pub struct FileFacts {
     pub qr: Vec<String>,
     /// Steps of a flowchart drawn in SVG.
     pub steps: Vec<Step>,
+    /// What such a drawing shows besides, if its boxes could be read.
+    #[serde(default)]
+    pub drawn: Option<Box<DrawnProcess>>,
     /// The file opens: it is whole and what it seems to be. A document that asks for a password opens in this sense.
     pub opens: bool,
     /// What was read of it, if it is a document or an archive.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+use super::charted::DrawnProcess;
 use super::locator::{Located, Locator, Reading};
 
 /// A service guide. Every field says what stood on the page; judging is left to the checks.
@@ -304,4 +305,7 @@ pub struct Flowchart {
     /// More pictures stand beside it: it may go on in another one (续图).
     #[serde(default)]
     pub goes_on: bool,
+    /// What a drawing in the page shows; `None` for what is no drawing, and for files.
+    #[serde(default)]
+    pub drawn: Option<Box<DrawnProcess>>,
 }

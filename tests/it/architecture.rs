@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 const EDGES: &[(&str, &[&str])] = &[
     ("model", &[]),
     ("frontier", &["model"]),
-    ("extract", &["model"]),
+    // Drawings in pages are read like pictures of charts.
+    ("extract", &["model", "chart"]),
     ("chart", &["model"]),
     ("check", &["model"]),
     ("observe", &["model"]),
@@ -108,7 +109,9 @@ const IMPURE: &[&str] = &[
     "Instant::now",
     "Timestamp::now",
     "std::process",
-    "std::thread",
+    // Threads that end with the call, as computing has (`thread::scope`), are no clock and no environment.
+    "thread::sleep",
+    "thread::spawn",
 ];
 
 /// The pure modules.

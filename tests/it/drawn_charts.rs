@@ -4,7 +4,7 @@
 use std::sync::LazyLock;
 
 use portal_probe::drawing::Fonts;
-use portal_probe::engine::charts;
+use portal_probe::engine::charts::{self, Source};
 use portal_probe::engine::evaluation::Pages;
 use portal_probe::eval::Half;
 use portal_probe::eval::charts::{ChartLabels, Class, Report, labels};
@@ -31,7 +31,7 @@ fn score(pairs: &[ChartPair], set: &ChartLabels) -> Report {
     let mut pages = Pages::default();
     pairs.iter().flat_map(|pair| &pair.files).for_each(|(_, bytes)| pages.add(bytes.clone()));
     let context = support::single_page(&Url::parse("http://127.0.0.1/").expect("a valid address"));
-    charts::evaluate(set, Half::All, &pages, (&context, None))
+    charts::evaluate(set, Half::All, &pages, (&context, Source::Unread))
 }
 
 #[test]

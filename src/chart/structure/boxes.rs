@@ -101,7 +101,8 @@ fn with_words(regions: &Regions, region: &Region, wall: &Plane<bool>, print: f32
     Some(Drawn { text, score: group.score, kind: form, rect: body.rect, body: Some(body), chevron, cells: Vec::new() })
 }
 
-/// Icons in a box are read as single characters; a single character is a word only if it is the last row's.
+/// Icons in a box are read as single characters; a single character is a word only if it is the last row's, or the end
+/// of a row that did not fit (承办：失业保险|科).
 fn without_icons<'a>(lines: &[&'a Line]) -> Vec<&'a Line> {
     let last = lines.iter().map(|line| Rect::around(&line.quad).bottom).max().unwrap_or(0);
     let kept: Vec<&Line> = lines
@@ -113,11 +114,30 @@ fn without_icons<'a>(lines: &[&'a Line]) -> Vec<&'a Line> {
                 let other = Rect::around(&other.quad);
                 other != rect && (other.centre().1 - rect.centre().1).abs() < 0.4 * rect.height() as f32
             });
-            line.letters() > 1 || lines.len() == 1 || digit || beside || rect.bottom >= last
+            let wrapped = || lines.iter().any(|other| is_end_of(line, other));
+            line.letters() > 1 || lines.len() == 1 || digit || beside || rect.bottom >= last || wrapped()
         })
         .copied()
         .collect();
     if kept.is_empty() { lines.to_vec() } else { kept }
+}
+
+/// A row has at least so many characters where its end does not fit.
+const SHORTEST_FULL_ROW: usize = 5;
+
+/// Whether a single sure character stands right below a long row of the same print, under its middle or its beginning.
+fn is_end_of(line: &Line, above: &Line) -> bool {
+    let (rect, row) = (Rect::around(&line.quad), Rect::around(&above.quad));
+    let print = row.height() as f32;
+    let gap = rect.centre().1 - row.centre().1;
+    let alike = (rect.height() as f32 / print - 1.0).abs() <= 0.3;
+    let under = rect.centre().0 - row.centre().0;
+    let begins = (rect.left - row.left) as f32;
+    above.letters() >= SHORTEST_FULL_ROW
+        && line.score >= 0.9
+        && alike
+        && (0.8 * print..2.0 * print).contains(&gap)
+        && (under.abs() <= print || begins.abs() <= print)
 }
 
 fn without_words(spans: &Spans, rect: Rect, wall: &Plane<bool>, print: f32) -> Option<Drawn> {
@@ -179,5 +199,16 @@ mod tests {
         let lines = [line("不属于职权范", 10.0, 10.0), line("围", 60.0, 32.0)];
         let lines: Vec<&Line> = lines.iter().collect();
         assert_eq!(Group::of(&without_icons(&lines)).text, "不属于职权范围");
+    }
+
+    #[test]
+    fn a_character_that_did_not_fit_into_its_row_is_none_of_the_icons() {
+        let kept = |middle: Line| {
+            let lines = [line("承办：失业保险", 10.0, 10.0), middle, line("时限：2个工作日", 10.0, 60.0)];
+            let lines: Vec<&Line> = lines.iter().collect();
+            Group::of(&without_icons(&lines)).text
+        };
+        assert_eq!(kept(line("科", 64.0, 34.0)), "承办：失业保险科时限：2个工作日");
+        assert_eq!(kept(Line { score: 0.6, ..line("田", 64.0, 34.0) }), "承办：失业保险时限：2个工作日");
     }
 }

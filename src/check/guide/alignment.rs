@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::check::process::{Act, acts_of, covers, is_branch};
+use crate::check::process::{Act, acts_of, covers, is_branch, speaks_of};
 use crate::check::spans::{self, Compared};
 use crate::check::wording::{Agreement, core, same_organisation};
 use crate::model::guide::Span;
@@ -24,6 +24,9 @@ pub(super) struct Alignment<'a> {
     /// Steps whose words we do not know, by side; they are shown, and accuse nobody.
     pub(super) unknown_text: Vec<&'a Step>,
     pub(super) unknown_chart: Vec<&'a Step>,
+    /// Branches (补正, 不予受理), by side: no steps, but what they speak of is not missing.
+    branches_text: Vec<&'a Step>,
+    branches_chart: Vec<&'a Step>,
 }
 
 /// Which side lacks something.
@@ -35,7 +38,14 @@ pub(super) enum Side {
 
 /// Lays both sides beside each other.
 pub(super) fn align<'a>(text: &'a [Step], chart: &'a [Step]) -> Alignment<'a> {
-    let mut alignment = Alignment { groups: Vec::new(), unknown_text: Vec::new(), unknown_chart: Vec::new() };
+    let branches = |steps: &'a [Step]| steps.iter().filter(|step| is_branch(&step.name)).collect();
+    let mut alignment = Alignment {
+        groups: Vec::new(),
+        unknown_text: Vec::new(),
+        unknown_chart: Vec::new(),
+        branches_text: branches(text),
+        branches_chart: branches(chart),
+    };
     for (side, steps) in [(Side::Text, text), (Side::Chart, chart)] {
         for step in steps.iter().filter(|step| !is_branch(&step.name)) {
             let acts: BTreeSet<Act> = acts_of(&step.name).into_iter().collect();
@@ -71,6 +81,14 @@ impl<'a> Alignment<'a> {
             Side::Chart => merged.chart.push(step),
         }
         self.groups.push(merged);
+    }
+
+    /// The steps of one side whose words we do not know.
+    pub(super) fn unknown(&self, side: Side) -> &[&'a Step] {
+        match side {
+            Side::Text => &self.unknown_text,
+            Side::Chart => &self.unknown_chart,
+        }
     }
 
     /// The acts of one side.
@@ -109,6 +127,15 @@ impl<'a> Alignment<'a> {
         missing
     }
 
+    /// Whether anything that both sides say differs, or one lacks a step.
+    pub(super) fn contradicts(&self) -> bool {
+        let apart = self.tells_the_end_apart();
+        let differs =
+            |group: &Group<'_>| (group.limits_differ() && !(apart && group.is_end())) || group.departments_differ();
+        self.groups.iter().any(differs)
+            || [Side::Text, Side::Chart].iter().any(|side| !self.missing_in(*side, true).is_empty())
+    }
+
     /// Whether one side tells making, issuing or delivering apart and the other does not: then their days lie elsewhere.
     pub(super) fn tells_the_end_apart(&self) -> bool {
         self.groups.iter().any(|group| group.is_end() && group.text.is_empty() != group.chart.is_empty())
@@ -117,12 +144,12 @@ impl<'a> Alignment<'a> {
     /// Whether the words of an act stand anywhere on a side: in the explanation of another step, or in one whose name
     /// we do not know.
     fn trace(&self, side: Side, group: &Group<'_>) -> bool {
-        let unknown = match side {
-            Side::Text => &self.unknown_text,
-            Side::Chart => &self.unknown_chart,
+        let (unknown, branches) = match side {
+            Side::Text => (&self.unknown_text, &self.branches_text),
+            Side::Chart => (&self.unknown_chart, &self.branches_chart),
         };
-        let steps = self.groups.iter().flat_map(|group| group.of(side)).chain(unknown);
-        steps.into_iter().any(|step| acts_of(&step.raw).iter().any(|act| group.acts.contains(act)))
+        let steps = self.groups.iter().flat_map(|group| group.of(side)).chain(unknown).chain(branches);
+        steps.into_iter().any(|step| group.acts.iter().any(|act| speaks_of(&step.raw, *act)))
     }
 }
 

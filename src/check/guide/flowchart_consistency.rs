@@ -8,19 +8,18 @@
 use serde_json::{Value, json};
 
 use super::alignment::{Alignment, Side, align, inversions};
+use super::other_item;
 use crate::check::judgement::{INFERRED, Judgement, Sheet, Words, why_unstated};
 use crate::check::process::{Act, acts_of, speaks_of};
 use crate::check::spans;
 use crate::check::view::{FileState, GuideSubject, View};
-use crate::check::wording::{core, mostly_shared};
+use crate::check::wording::core;
 use crate::check::{Check, Test};
-use crate::model::charted::Drawn;
+use crate::model::charted::DrawnProcess;
 use crate::model::dossier::PageRecord;
 use crate::model::guide::Span;
 use crate::model::redact::excerpt;
-use crate::model::{
-    Flowchart, FlowchartKind, Property, PropertyId, Reason, Severity, Step, SubjectKind, TimeUnit, Verdict,
-};
+use crate::model::{Flowchart, Property, PropertyId, Reason, Severity, Step, SubjectKind, TimeUnit, Verdict};
 
 /// The check.
 pub const CHECK: Check = Check {
@@ -45,33 +44,34 @@ pub const CHECK: Check = Check {
 struct Chart<'a> {
     page: &'a PageRecord,
     steps: &'a [Step],
-    /// Order in a drawing depends on arrows, which cannot be trusted.
-    ordered: bool,
-    /// What was read of a picture, if it is one.
-    drawn: Option<&'a Drawn>,
+    /// What is drawn, if it is a picture or a drawing and not written.
+    drawn: Option<&'a DrawnProcess>,
     /// It may go on in another picture.
     goes_on: bool,
 }
 
 impl Chart<'_> {
-    /// Whether what the chart has more than the text, and what its steps add up to, is sure.
-    fn is_one_way(&self) -> bool {
+    /// Whether the order of its steps is beyond doubt: in a drawing it depends on arrows.
+    fn is_ordered(&self) -> bool {
         !self.goes_on && self.drawn.is_none_or(|drawn| drawn.is_ordered)
+    }
+
+    /// Whether its steps are all the steps there are: a box that was not seen breaks the chain of arrows.
+    fn is_complete(&self) -> bool {
+        self.is_ordered() && self.drawn.is_none_or(|drawn| drawn.is_whole)
     }
 
     /// Whether a step is surely not in the chart: every box was read, and no other word speaks of it.
     fn lacks(&self, step: &Step) -> bool {
-        if self.goes_on {
-            return false;
-        }
         let acts = acts_of(&step.name);
-        self.drawn.is_none_or(|drawn| {
-            // 审批 and 办结 may stand for any of what they are made of.
-            let speaks =
-                |words: &String| acts.iter().chain(&[Act::Approve, Act::Conclude]).any(|act| speaks_of(words, *act));
-            // A box that was not seen breaks the chain of arrows.
-            drawn.is_whole && drawn.is_ordered && !drawn.words.iter().any(speaks)
-        })
+        self.is_complete()
+            && self.drawn.is_none_or(|drawn| {
+                // 审批 and 办结 may stand for any of what they are made of.
+                let speaks = |words: &String| {
+                    acts.iter().chain(&[Act::Approve, Act::Conclude]).any(|act| speaks_of(words, *act))
+                };
+                !drawn.words.iter().any(speaks)
+            })
     }
 }
 
@@ -85,7 +85,7 @@ fn judge(view: &View<'_>, subject: &GuideSubject<'_>) -> Verdict {
     };
     let mut judgement = Judgement::new(view);
     let title = judgement.cite(sheet.page, &stated.at, &stated.raw);
-    if let Some(words) = other_item(view, subject, &stated.raw) {
+    if let Some(words) = other_item::by_title(view, subject, &stated.raw) {
         judgement.accuse(words, INFERRED, &[&stated.raw, &subject.title()], vec![title]);
         return judgement.finish(Value::Null);
     }
@@ -93,7 +93,7 @@ fn judge(view: &View<'_>, subject: &GuideSubject<'_>) -> Verdict {
         return Verdict::cant_tell(Reason::Unreadable).citing(sheet.page.cite(&stated.at, &stated.raw));
     };
     if let Some(heading) = chart.drawn.and_then(|drawn| drawn.title.as_ref())
-        && let Some(words) = other_item(view, subject, &heading.raw)
+        && let Some(words) = other_item::by_title(view, subject, &heading.raw)
     {
         let at = vec![title, judgement.cite(chart.page, &heading.at, &heading.raw)];
         judgement.accuse(words, INFERRED, &[&heading.raw, &subject.title()], at);
@@ -111,6 +111,13 @@ fn judge(view: &View<'_>, subject: &GuideSubject<'_>) -> Verdict {
         judgement.doubt(Reason::NotComparable);
         return judgement.finish(value(&alignment));
     }
+    let heading = chart.drawn.and_then(|drawn| drawn.title.as_ref()).map(|title| (chart.page, &title.at, &title.raw));
+    let (page, at, raw) = heading.unwrap_or((sheet.page, &stated.at, &stated.raw));
+    if let Some(words) = other_item::by_title_and_contents(subject, raw).filter(|_| alignment.contradicts()) {
+        let at = vec![title, judgement.cite(page, at, raw)];
+        judgement.accuse(words, INFERRED, &[raw, &subject.title()], at);
+        return judgement.finish(value(&alignment));
+    }
     judgement.cite(sheet.page, &text.at, &text.raw);
     missing_steps(&mut judgement, (&sheet, &chart), (&alignment, &text.value));
     if chart.goes_on {
@@ -119,11 +126,11 @@ fn judge(view: &View<'_>, subject: &GuideSubject<'_>) -> Verdict {
     if chart.drawn.is_some_and(|drawn| !drawn.is_whole) {
         judgement.doubt(Reason::Unreadable);
     }
-    if chart.ordered {
+    if chart.is_ordered() {
         order(&mut judgement, (&sheet, &chart), &text.value);
     }
     limits_and_departments(&mut judgement, (&sheet, &chart), &alignment);
-    chart_against_promise(&mut judgement, (&sheet, &chart), &text.value);
+    chart_against_promise(&mut judgement, (&sheet, &chart), (&alignment, &text.value));
     if !alignment.unknown_text.is_empty() && !alignment.unknown_chart.is_empty() && !judgement.accuses() {
         // Both sides have steps whose words we do not know; whether they are the same is not for us to say.
         let names = |steps: &[&Step]| -> Vec<String> { steps.iter().map(|step| core(&step.name)).collect() };
@@ -136,23 +143,15 @@ fn judge(view: &View<'_>, subject: &GuideSubject<'_>) -> Verdict {
 }
 
 fn chart_of<'a>(view: &View<'a>, sheet: &Sheet<'a>, chart: &'a Flowchart) -> Option<Chart<'a>> {
+    let goes_on = chart.goes_on;
     if !chart.steps.is_empty() {
-        let ordered = chart.kind != FlowchartKind::Svg;
-        return Some(Chart { page: sheet.page, steps: &chart.steps, ordered, drawn: None, goes_on: false });
+        return Some(Chart { page: sheet.page, steps: &chart.steps, drawn: chart.drawn.as_deref(), goes_on });
     }
     match view.file(chart.url.as_ref()?) {
-        FileState::Opens(page, facts) if !facts.steps.is_empty() => {
-            Some(Chart { page, steps: &facts.steps, ordered: false, drawn: None, goes_on: chart.goes_on })
-        }
-        FileState::Opens(page, _) => {
-            let drawn = page.drawn.as_deref().filter(|drawn| !drawn.steps.is_empty())?;
-            Some(Chart {
-                page,
-                steps: &drawn.steps,
-                ordered: drawn.is_ordered,
-                drawn: Some(drawn),
-                goes_on: chart.goes_on,
-            })
+        FileState::Opens(page, facts) => {
+            let picture = page.drawn.as_deref().map(|drawn| &drawn.process);
+            let drawn = picture.or(facts.drawn.as_deref()).filter(|drawn| !drawn.steps.is_empty())?;
+            Some(Chart { page, steps: &drawn.steps, drawn: Some(drawn), goes_on })
         }
         FileState::Broken(_) | FileState::Unknown(_) => None,
     }
@@ -175,8 +174,10 @@ fn missing_steps(
             let is_sure = match side {
                 // The last box of a chain may not have been seen without a gap in the chain.
                 Side::Chart => chart.lacks(step) && (chart.drawn.is_none() || is_within(text, step)),
-                Side::Text => chart.is_one_way() && !speaks(sheet, step),
+                Side::Text => chart.is_complete() && !speaks(sheet, step),
             };
+            // A step whose words we do not know, or read wrongly (決定), may be the one that seems missing.
+            let is_sure = is_sure && (chart.drawn.is_none() || alignment.unknown(side).is_empty());
             if !is_sure {
                 judgement.doubt(Reason::NotComparable);
                 continue;
@@ -270,7 +271,11 @@ fn limits_and_departments(
 }
 
 /// Where the text gives no limits by step, the chart's steps are held against the promise.
-fn chart_against_promise(judgement: &mut Judgement, (sheet, chart): (&Sheet<'_>, &Chart<'_>), text: &[Step]) {
+fn chart_against_promise(
+    judgement: &mut Judgement,
+    (sheet, chart): (&Sheet<'_>, &Chart<'_>),
+    (alignment, text): (&Alignment<'_>, &[Step]),
+) {
     let Some(promised) = sheet.guide.promised.stated().filter(|limit| limit.value.cases.is_empty()) else { return };
     let days = match promised.value.span {
         Span::Immediate => 0,
@@ -278,63 +283,21 @@ fn chart_against_promise(judgement: &mut Judgement, (sheet, chart): (&Sheet<'_>,
         Span::Amount { .. } | Span::NoLimit => return,
     };
     // A box of a picture that was not seen would be missing in the sum.
-    let Some(sum) = spans::sum_of_steps(chart.steps).filter(|_| chart.drawn.is_none()) else { return };
-    if text.iter().any(|step| step.limit.is_some()) || (sum.counted..=sum.with_special).contains(&days) {
+    let Some(sums) = spans::possible_sums(chart.steps).filter(|_| chart.is_complete()) else { return };
+    // The days of a step that only the text has may be those that are missing.
+    let lacks_steps = !alignment.missing_in(Side::Chart, true).is_empty();
+    if lacks_steps || text.iter().any(|step| step.limit.is_some()) || sums.contains(&days) {
         return;
     }
     let mut at = vec![judgement.cite(sheet.page, &promised.at, &promised.raw)];
     at.extend(chart.steps.iter().map(|step| judgement.cite(chart.page, &step.at, &step.raw)));
-    let total = format!("{}", f64::from(sum.counted) / 100.0);
+    let total = format!("{}", f64::from(sums.first().copied().unwrap_or_default()) / 100.0);
     let words = words(
         ("time_limit_differs", Severity::Error),
         format!("流程图各环节合计{total}个工作日，与承诺办结时限“{}”不一致。", promised.raw),
         format!("The chart's steps add up to {total} working days, the promised limit is “{}”.", promised.raw),
     );
     judgement.accuse(words, INFERRED, &[&promised.raw, &total], at);
-}
-
-/// Acts on an item that exclude each other: a chart that names one of them for a guide that names another is not its
-/// chart.
-const ACTS_ON_ITEM: &[&str] = &["设立", "注销", "变更", "延续", "补领", "补办", "换领", "撤销", "迁移", "年检"];
-
-/// The finding that the chart is about another errand, only where its title leaves no doubt.
-fn other_item(view: &View<'_>, subject: &GuideSubject<'_>, heading: &str) -> Option<Words> {
-    let raw = core(heading);
-    let name = raw.split("流程图").next().filter(|name| raw.contains("流程图") && name.chars().count() <= 40)?;
-    let name = ["业务办理", "办理", "办事", "业务", "审批", "工作", "登记办理"]
-        .iter()
-        .fold(name, |name, suffix| name.strip_suffix(suffix).unwrap_or(name));
-    if name.chars().count() < 4 {
-        return None;
-    }
-    let title = core(&subject.title());
-    let other_act = ACTS_ON_ITEM.iter().any(|act| name.contains(act) && !title.contains(act))
-        && ACTS_ON_ITEM.iter().any(|act| title.contains(act) && !name.contains(act));
-    let other_segment = subject.segment.is_some_and(|own| {
-        !own.names(name)
-            && !mostly_shared(name, &title)
-            && view.context.scenarios.iter().flat_map(|scenario| &scenario.segments).any(|segment| segment.names(name))
-    });
-    (other_act || other_segment || shares_nothing(name, &title)).then(|| {
-        words(
-            ("other_item", Severity::Error),
-            format!("流程图标题为“{heading}”，与事项“{}”不符。", subject.title()),
-            format!("The chart is titled “{heading}”, the guide is about “{}”.", subject.title()),
-        )
-    })
-}
-
-/// Whether a title that names an errand has nothing in common with the guide's, apart from words that all errands have.
-fn shares_nothing(name: &str, title: &str) -> bool {
-    const ERRANDS: &[&str] = &["登记", "许可", "备案", "审批", "核准", "申领", "认定", "确认", "缴存", "许可证"];
-    const EVERYWHERE: &str = "登记许可备案核准审批申请领认定确的证书业务企单位人事项办理新首次公司和与或";
-    let telling = |text: &str| -> Vec<char> { text.chars().filter(|c| !EVERYWHERE.contains(*c)).collect() };
-    let (name_says, title_says) = (telling(name), telling(title));
-    ERRANDS.iter().any(|word| name.ends_with(word))
-        && !name.contains("行政")
-        && name_says.len() >= 2
-        && title_says.len() >= 2
-        && !name_says.iter().any(|c| title_says.contains(c))
 }
 
 fn missing(side: Side, name: &str, shown: &str) -> Words {
@@ -352,7 +315,8 @@ fn missing(side: Side, name: &str, shown: &str) -> Words {
     }
 }
 
-fn words((kind, severity): (&'static str, Severity), zh: String, en: String) -> Words {
+/// A finding on both sides.
+pub(super) fn words((kind, severity): (&'static str, Severity), zh: String, en: String) -> Words {
     Words {
         kind,
         severity,

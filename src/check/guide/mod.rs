@@ -16,4 +16,5 @@ mod alignment;
 mod contradictions;
 mod counterparts;
 mod forms;
+mod other_item;
 mod pairs;

@@ -275,6 +275,7 @@ mod tests {
             pixels: Some((200, 200)),
             qr: vec![code.into()],
             steps: Vec::new(),
+            drawn: None,
             opens: true,
             document: None,
         };

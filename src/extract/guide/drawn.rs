@@ -1,59 +1,50 @@
-//! The steps of a drawn flowchart (流程图), out of its graph.
+//! The process of a drawn flowchart (流程图), out of its graph.
 //!
-//! Comes in: what was read of a picture. Goes out: steps in their order with the boxes they stand in, and how far order
-//! and completeness can be relied on. Must never know: pixels, and what the text beside the chart says.
-//!
-//! Words in boxes can be relied on, single arrows cannot (measured: `docs/charts.md`). So the order counts only where
-//! unbroken arrows and the places on the page say the same, and a box whose words were read unsurely leaves the chart
-//! incomplete.
+//! Comes in: what was read of a picture or a drawing. Goes out: steps in their order with the boxes they stand in, and
+//! how far order and completeness can be relied on. Must never know: pixels, and what the text beside the chart says.
 
-use super::{step_text, svg};
+use super::box_words::{self, SURE};
+use super::svg;
+use super::way;
 use crate::extract::text::squeeze;
-use crate::model::chart::{Area, Chart, Edge, Node};
-use crate::model::charted::{ChartReading, Drawn};
-use crate::model::{Located, Locator, Step};
-
-/// Words of a box recognised less surely than this prove nothing.
-const SURE: f32 = 0.9;
-
-/// An arrow seen less surely than this joins nothing.
-const SURE_ARROW: f32 = 0.5;
+use crate::model::chart::{Chart, Node};
+use crate::model::charted::{ChartReading, Drawn, DrawnProcess};
+use crate::model::{Located, Step};
 
 /// Beginnings of boxes in which the way ends before its end, or leads back: no steps (不予受理, 补正, 退回).
 const SIDE_WAYS: [&str; 10] =
     ["不予", "不符合", "不合格", "不属于", "不通过", "补正", "补齐", "退回", "退件", "告知申请人补"];
 
-/// Beginnings of boxes that explain something and are no steps.
-const REMARKS: [&str; 9] =
-    ["申请材料", "所需材料", "提交材料", "应提交", "备注", "说明", "注意", "承办机构", "监督电话"];
-
-/// What a reading says of the process.
+/// What a reading of a picture says of the process.
 #[must_use]
 pub fn drawn(reading: ChartReading) -> Drawn {
-    let Some(chart) = reading.trusted() else {
-        return Drawn {
-            reading,
-            steps: Vec::new(),
-            is_ordered: false,
-            is_whole: false,
-            title: None,
-            words: Vec::new(),
-        };
-    };
+    let process = reading.trusted().map(process).unwrap_or_default();
+    Drawn { reading, process }
+}
+
+/// What a chart says of the process.
+pub(super) fn process(chart: &Chart) -> DrawnProcess {
     let found: Vec<(usize, Step)> =
         chart.nodes.iter().enumerate().filter_map(|(index, node)| Some((index, step(chart, node)?))).collect();
     let unsure = |node: &Node| node.confidence < SURE && is_step(node);
-    let is_whole = !chart.nodes.iter().any(unsure);
+    // A box that begins with a fact is the lower half of one that was read in two.
+    let torn = |node: &Node| box_words::begins_with_fact(&node.text);
+    let is_whole = !chart.nodes.iter().any(|node| unsure(node) || torn(node));
     let places: Vec<usize> = found.iter().map(|(index, _)| *index).collect();
-    let is_ordered = chain(chart, &places).is_some_and(|order| order == places);
     let words = words_besides(chart, &places);
+    let order = way::order(chart, &places, |index| chart.nodes.get(index).is_some_and(is_passed));
+    let is_ordered = order.is_some();
+    let mut found: Vec<(usize, Step)> = found;
+    if let Some(order) = order {
+        found.sort_by_key(|(index, _)| order.iter().position(|known| known == index));
+    }
     let steps = found.into_iter().map(|(_, step)| step).collect();
     let title = chart.title.as_ref().filter(|words| words.confidence >= SURE).map(|words| Located {
         value: words.text.clone(),
-        at: place(words.area),
+        at: box_words::place(words.area),
         raw: words.text.clone(),
     });
-    Drawn { reading, steps, is_ordered, is_whole, title, words }
+    DrawnProcess { steps, is_ordered, is_whole, title, words }
 }
 
 /// All words that are in no step: questions, side ways, answers on arrows, remarks, headings. What they speak of is not
@@ -61,15 +52,10 @@ pub fn drawn(reading: ChartReading) -> Drawn {
 fn words_besides(chart: &Chart, steps: &[usize]) -> Vec<String> {
     let nodes = chart.nodes.iter().enumerate().filter(|(index, _)| !steps.contains(index));
     let nodes = nodes.flat_map(|(_, node)| std::iter::once(&node.text).chain(node.notes.iter().map(|note| &note.text)));
-    let loose = chart.words.iter().chain(&chart.title).map(|words| &words.text);
+    // A heading names the errand (取水许可审批流程图), not a step.
+    let loose = chart.words.iter().chain(&chart.title).map(|words| &words.text).filter(|text| !text.contains("流程图"));
     let labels = chart.edges.iter().filter_map(|edge| edge.label.as_ref());
     nodes.chain(loose).chain(labels).chain(chart.lanes.iter().map(|lane| &lane.title)).cloned().collect()
-}
-
-/// A place in a picture, in the words of Media Fragments.
-fn place(area: Area) -> Locator {
-    let Area { x, y, width, height } = area;
-    Locator::Fragment(format!("xywh={x},{y},{width},{height}"))
 }
 
 /// The step that a node is; `None` for ends, answers at branches, side ways, and words read unsurely.
@@ -77,49 +63,41 @@ fn step(chart: &Chart, node: &Node) -> Option<Step> {
     if node.confidence < SURE || !is_step(node) {
         return None;
     }
-    let notes = node.notes.iter().filter(|words| words.confidence >= SURE).map(|words| words.text.clone());
-    let lines: Vec<String> = std::iter::once(node.text.clone()).chain(notes).collect();
-    let mut step = step_text::step(&lines, place(node.area))?;
-    if step.department.is_none() {
-        let lane = node.lane.and_then(|lane| chart.lanes.get(lane)).map(|lane| squeeze(&lane.title));
-        step.department = lane.filter(|title| step_text::is_department(title));
-    }
-    Some(step)
+    box_words::step(chart, node)
 }
 
 fn is_step(node: &Node) -> bool {
-    let words = squeeze(&node.text);
-    let asks = node.text.trim_end().ends_with(['？', '?']) || words.starts_with("是否");
-    let aside = SIDE_WAYS.iter().chain(&REMARKS).any(|start| words.starts_with(start));
-    !asks && !aside && svg::is_step(std::slice::from_ref(&node.text))
+    !asks(node) && !leaves_the_way(node) && svg::is_step(std::slice::from_ref(&node.text))
 }
 
-/// The one way through these nodes, if arrows join them to an unbroken chain without branches among themselves.
-fn chain(chart: &Chart, nodes: &[usize]) -> Option<Vec<usize>> {
-    let joins = |edge: &&Edge| {
-        edge.directed && edge.confidence >= SURE_ARROW && nodes.contains(&edge.from) && nodes.contains(&edge.to)
-    };
-    let edges: Vec<&Edge> = chart.edges.iter().filter(joins).collect();
-    if nodes.len() < 2 || edges.len() != nodes.len() - 1 {
-        return None;
-    }
-    let mut at = *nodes.iter().find(|node| !edges.iter().any(|edge| edge.to == **node))?;
-    let mut order = vec![at];
-    while let Some(edge) = edges.iter().find(|edge| edge.from == at) {
-        at = edge.to;
-        // A way that comes back to a node is none.
-        if order.contains(&at) {
-            return None;
-        }
-        order.push(at);
-    }
-    (order.len() == nodes.len()).then_some(order)
+/// A question at which the way parts (申请材料是否齐全).
+fn asks(node: &Node) -> bool {
+    let words = squeeze(&node.text);
+    node.text.trim_end().ends_with(['？', '?'])
+        || words.starts_with("是否")
+        || (node.kind == crate::model::chart::NodeKind::Decision && words.contains("是否"))
+}
+
+/// A box beside the way.
+fn leaves_the_way(node: &Node) -> bool {
+    let words = squeeze(&node.text);
+    let returns = words.contains("补正") && !words.contains("受理");
+    returns
+        || box_words::is_remark(&words)
+        || box_words::begins_with_fact(&words)
+        || SIDE_WAYS.iter().any(|start| words.starts_with(start))
+}
+
+/// What the way leads through without being a step: questions and ends.
+fn is_passed(node: &Node) -> bool {
+    asks(node) || (node.confidence >= SURE && !leaves_the_way(node) && !svg::is_step(std::slice::from_ref(&node.text)))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::chart::{Lane, NodeKind, Words};
+    use crate::model::Locator;
+    use crate::model::chart::{Area, Edge, Lane, NodeKind, Words};
 
     fn node(text: &str, number: u32) -> Node {
         Node {
@@ -146,7 +124,7 @@ mod tests {
     }
 
     fn names(drawn: &Drawn) -> Vec<&str> {
-        drawn.steps.iter().map(|step| step.name.as_str()).collect()
+        drawn.process.steps.iter().map(|step| step.name.as_str()).collect()
     }
 
     const TEXTS: [&str; 4] = ["申请", "受理（1个工作日）", "审查（市公安局，3个工作日）", "送达"];
@@ -160,23 +138,23 @@ mod tests {
         chart.nodes[3].notes = vec![words("2个工作日")];
         let drawn = read(chart);
         assert_eq!(names(&drawn), ["申请", "受理", "审查", "送达"]);
-        assert_eq!(drawn.steps[1].department.as_deref(), Some("综合窗口"));
-        assert_eq!(drawn.steps[2].department.as_deref(), Some("市公安局"));
-        assert!(drawn.steps[1..].iter().all(|step| step.limit.is_some()));
-        assert_eq!(drawn.steps[2].at, Locator::Fragment("xywh=10,120,80,30".to_owned()));
-        assert!(drawn.is_ordered && drawn.is_whole);
+        assert_eq!(drawn.process.steps[1].department.as_deref(), Some("综合窗口"));
+        assert_eq!(drawn.process.steps[2].department.as_deref(), Some("市公安局"));
+        assert!(drawn.process.steps[1..].iter().all(|step| step.limit.is_some()));
+        assert_eq!(drawn.process.steps[2].at, Locator::Fragment("xywh=10,120,80,30".to_owned()));
+        assert!(drawn.process.is_ordered && drawn.process.is_whole);
     }
 
     #[test]
     fn ends_branches_and_side_ways_are_no_steps() {
         let drawn = read(chart(&["开始", "申请", "是否符合条件？", "不予受理", "补正材料", "受理", "结束"], &[]));
         assert_eq!(names(&drawn), ["申请", "受理"]);
-        assert!(drawn.words.iter().any(|words| words == "是否符合条件？"), "but what they say is known");
+        assert!(drawn.process.words.iter().any(|words| words == "是否符合条件？"), "but what they say is known");
     }
 
     #[test]
     fn one_missing_reversed_or_branching_arrow_leaves_no_order() {
-        let ordered = |edges: &[(usize, usize)]| read(chart(&TEXTS, edges)).is_ordered;
+        let ordered = |edges: &[(usize, usize)]| read(chart(&TEXTS, edges)).process.is_ordered;
         assert!(ordered(&[(0, 1), (1, 2), (2, 3)]));
         for edges in [
             &[(0, 1), (2, 3)][..],
@@ -196,7 +174,15 @@ mod tests {
         chart.nodes[2].confidence = 0.7;
         let drawn = read(chart);
         assert_eq!(names(&drawn), ["申请", "受理", "送达"]);
-        assert!(!drawn.is_whole && !drawn.is_ordered);
+        assert!(!drawn.process.is_whole && !drawn.process.is_ordered);
+    }
+
+    #[test]
+    fn a_box_read_in_two_leaves_the_chart_incomplete() {
+        let torn = ["申请", "受理", "审查", "责任部门：市公安局", "送达"];
+        let drawn = read(chart(&torn, &[(0, 1), (1, 2), (3, 4)]));
+        assert_eq!(names(&drawn), ["申请", "受理", "审查", "送达"]);
+        assert!(!drawn.process.is_whole);
     }
 
     #[test]
@@ -206,6 +192,6 @@ mod tests {
             chart: Some(chart(&TEXTS, &[])),
             refusal: Some("the print is too small".to_owned()),
         };
-        assert!(drawn(refused).steps.is_empty());
+        assert!(drawn(refused).process.steps.is_empty());
     }
 }

@@ -80,7 +80,7 @@ fn rank(reading: &Reading<Flowchart>) -> u8 {
 }
 
 fn stated(kind: FlowchartKind, url: Option<Url>, steps: Vec<Step>, at: Locator, raw: String) -> Reading<Flowchart> {
-    Reading::Stated(Located { value: Flowchart { kind, url, steps, goes_on: false }, at, raw })
+    Reading::Stated(Located { value: Flowchart { kind, url, steps, goes_on: false, drawn: None }, at, raw })
 }
 
 /// What stands under the label 流程图: a picture or drawing first, then boxes, then a link to one.
@@ -186,7 +186,11 @@ fn picture(node: Node<'_>, base: &Url) -> Option<Reading<Flowchart>> {
     }
     let kind = kind_of_file(&url).unwrap_or(FlowchartKind::Image);
     let goes_on = has_company(node);
-    Some(Reading::Stated(Located { value: Flowchart { kind, url: Some(url), steps: Vec::new(), goes_on }, at, raw }))
+    Some(Reading::Stated(Located {
+        value: Flowchart { kind, url: Some(url), steps: Vec::new(), goes_on, drawn: None },
+        at,
+        raw,
+    }))
 }
 
 /// Whether other pictures than icons stand close to a picture.
@@ -214,13 +218,15 @@ fn embedded(node: Node<'_>, base: &Url, found: &Found<'_>) -> Option<Reading<Flo
 }
 
 fn drawing(node: Node<'_>) -> Reading<Flowchart> {
-    let steps = svg::steps(node);
-    let shown = steps.iter().map(|step| step.raw.as_str()).collect::<Vec<_>>().join(" → ");
+    let drawn = svg::process(node);
+    let shown = drawn.steps.iter().map(|step| step.raw.as_str()).collect::<Vec<_>>().join(" → ");
     // The drawing's own title says whose chart it is.
     let title = node.children().find(|child| child.name() == "title").map(|title| fold(&title.source()));
-    let raw =
-        title.filter(|title| !title.is_empty()).map_or_else(|| shown.clone(), |title| format!("{title}：{shown}"));
-    stated(FlowchartKind::Svg, None, steps, node.locator(), raw)
+    let title = title.filter(|title| !title.is_empty()).or_else(|| drawn.title.as_ref().map(|title| title.raw.clone()));
+    let raw = title.map_or_else(|| shown.clone(), |title| format!("{title}：{shown}"));
+    let (at, steps) = (node.locator(), drawn.steps.clone());
+    let value = Flowchart { kind: FlowchartKind::Svg, url: None, steps, goes_on: false, drawn: Some(Box::new(drawn)) };
+    Reading::Stated(Located { value, at, raw })
 }
 
 /// What data says of the chart: an address, nothing, or what only a script understands.

@@ -9,6 +9,7 @@
 
 mod anchors;
 mod assembly;
+mod box_words;
 mod data_rows;
 mod drawn;
 mod fields;
@@ -28,6 +29,7 @@ mod tables;
 mod tabs;
 mod title;
 mod values;
+mod way;
 
 #[cfg(test)]
 mod layout_tests;
@@ -48,7 +50,7 @@ pub use drawn::drawn;
 pub(in crate::extract) use fields::{Field, Found, Layout, Pictured};
 pub(in crate::extract) use page::{Content, Page as GuidePage};
 pub(in crate::extract) use script::Vocabulary;
-pub use svg::svg_steps;
+pub use svg::svg_process;
 
 /// A guide as it was read.
 #[derive(Debug, Clone)]

@@ -127,7 +127,7 @@ fn a_skeleton_before_its_scripts_has_labels_without_values() {
 fn a_drawn_chart_gives_its_boxes() {
     let Some(folder) = folder() else { return };
     let text = std::fs::read_to_string(folder.join("pingtan/flow/1.svg")).expect("the file is there");
-    let steps = super::svg_steps(&text);
+    let steps = super::svg_process(&text).steps;
     assert!(steps.iter().any(|step| step.name.contains("预审")), "{steps:#?}");
     assert!(steps.len() >= 5, "{}", steps.len());
 }

@@ -2,6 +2,7 @@
 //!
 //! Comes in: the content of a process. Goes out: steps, and in which manner they were written. Must never know: tables.
 
+use super::box_words;
 use super::page::Content;
 use crate::extract::dom::{Node, fold};
 use crate::extract::lexicon::{self, LONGEST_LABEL};
@@ -54,14 +55,14 @@ pub(super) fn from_content(content: &Content<'_>) -> (Vec<Step>, Manner) {
     let lines = &content.lines;
     let drawn = drawn_boxes(content);
     if drawn.len() >= 2 {
-        return (drawn.into_iter().filter_map(|node| step(&node.lines(), node.locator())).collect(), Manner::List);
+        return (drawn.into_iter().filter_map(box_step).collect(), Manner::List);
     }
     if let Some(steps) = arrows(lines, &content.at) {
         return (steps, Manner::Arrows);
     }
     let items = list_items(content);
     if items.len() >= 2 {
-        return (items.into_iter().filter_map(|node| step(&node.lines(), node.locator())).collect(), Manner::List);
+        return (items.into_iter().filter_map(box_step).collect(), Manner::List);
     }
     if let Some(steps) = numbered(lines, &content.at) {
         return (steps, Manner::List);
@@ -72,6 +73,12 @@ pub(super) fn from_content(content: &Content<'_>) -> (Vec<Step>, Manner) {
         return (steps, Manner::List);
     }
     (prose(lines, &content.at), Manner::Prose)
+}
+
+/// The step of an element, whose facts may stand in one line: 受理承办：综合窗口时限：1个工作日.
+fn box_step(node: Node<'_>) -> Option<Step> {
+    let lines: Vec<String> = node.lines().iter().flat_map(|line| box_words::labelled(line)).collect();
+    step(&lines, node.locator())
 }
 
 /// Replaces every way to write an arrow by one character.
@@ -226,13 +233,25 @@ fn numbered(lines: &[String], at: &Locator) -> Option<Vec<Step>> {
 
 /// Clauses that name an action of handling.
 fn prose(lines: &[String], at: &Locator) -> Vec<Step> {
-    lines
-        .iter()
-        .flat_map(|line| line.split(['。', '；', ';', '，', ',']))
-        .map(str::trim)
-        .filter(|clause| lexicon::names_a_step(clause))
-        .filter_map(|clause| step(&[clause.to_owned()], at.clone()))
-        .collect()
+    let mut clauses: Vec<Vec<String>> = Vec::new();
+    for sentence in lines.iter().flat_map(|line| line.split(['。', '；', ';'])) {
+        let mut acts = false;
+        for clause in sentence.split(['，', ',']).map(str::trim) {
+            if lexicon::names_a_step(clause) {
+                clauses.push(vec![clause.to_owned()]);
+                acts = true;
+            } else if let Some(last) = clauses.last_mut().filter(|_| acts && is_limit(clause)) {
+                // 由登记科审查，时限5个工作日: the limit is that of the act before.
+                last.push(clause.to_owned());
+            }
+        }
+    }
+    clauses.iter().filter_map(|clause| step(clause, at.clone())).collect()
+}
+
+/// Whether a clause says nothing but how long something takes.
+fn is_limit(clause: &str) -> bool {
+    clause.chars().count() <= LONGEST_NAME && amount(clause).is_some()
 }
 
 /// One step from its lines: name, and what stands beside it of limit and department.
@@ -244,7 +263,8 @@ pub(super) fn step(lines: &[String], at: Locator) -> Option<Step> {
         .filter(|line| !trim_punctuation(line).chars().all(|c| c.is_ascii_digit()) && !is_arrow(line));
     let first = rest.next()?;
     let (name, details) = split_name(first);
-    if name.is_empty() {
+    // The heading of a column is no step.
+    if name.is_empty() || (details.is_empty() && lexicon::columns(name).contains(&lexicon::Column::StepName)) {
         return None;
     }
     let mut step = Step {
@@ -255,6 +275,9 @@ pub(super) fn step(lines: &[String], at: Locator) -> Option<Step> {
         at,
         raw: raw.clone(),
     };
+    if let Some((who, act)) = who_acts(name) {
+        (step.name, step.department) = (act.to_owned(), Some(who.to_owned()));
+    }
     let mut words: Vec<&str> = details;
     words.extend(rest);
     // What is called a limit is one: 当场 in an explanation is not.
@@ -270,6 +293,16 @@ pub(super) fn step(lines: &[String], at: Locator) -> Option<Step> {
     Some(step)
 }
 
+/// 由登记科审查: who does it, and what.
+fn who_acts(name: &str) -> Option<(&str, &str)> {
+    let rest = name.strip_prefix('由')?;
+    let ends = rest.char_indices().map(|(at, c)| at + c.len_utf8());
+    // The longest name of an office or a head that leaves an act: 由市场监督管理局登记科审查, 由分管局领导决定.
+    let is_body = |who: &str| is_department(who) || ["领导", "负责人"].iter().any(|head| who.ends_with(head));
+    let mut parts = ends.map(|end| rest.split_at(end)).filter(|(who, act)| is_body(who) && lexicon::names_a_step(act));
+    parts.next_back()
+}
+
 /// Name and the parts after it: brackets and what follows a colon or comma.
 fn split_name(line: &str) -> (&str, Vec<&str>) {
     let end = line
@@ -277,8 +310,9 @@ fn split_name(line: &str) -> (&str, Vec<&str>) {
         .find(|(at, c)| *at > 0 && matches!(c, '：' | ':' | '，' | ',' | '。' | '；' | ';' | '（' | '(' | '【' | '['))
         .map_or(line.len(), |(at, _)| at);
     let (head, tail) = line.split_at(end);
-    let details =
-        tail.split(['（', '(', '）', ')', '：', '，', ',', '；', ';', '【', '】', '[', ']', '。']).map(str::trim);
+    // A colon after the name parts it from what follows; later ones stand between a label and its value.
+    let tail = tail.trim_start_matches(['：', ':', ' ']);
+    let details = tail.split(['（', '(', '）', ')', '，', ',', '；', ';', '【', '】', '[', ']', '。']).map(str::trim);
     let details = details.filter(|part| !part.is_empty()).collect();
     let head = trim_punctuation(head);
     // `受理 1个工作日`: the limit after a blank is no part of the name.

@@ -1,12 +1,16 @@
-//! Steps drawn in SVG: text by place, grouped by the box it stands in.
+//! The process drawn in SVG.
 //!
-//! Comes in: an `svg` element or a file's text. Goes out: steps from top to bottom, left to right. Must never know: whether
-//! an arrow joins two boxes; arrows of real charts cannot be trusted.
+//! Comes in: an `svg` element or a file's text. Goes out: steps. Must never know: what the text beside the drawing says.
+//!
+//! Boxes and arrows are read by the reader of charts. Drawings that it makes nothing of (words in HTML within SVG, words
+//! without boxes) still give their texts by place, from top to bottom and left to right, and no order.
 
-use super::step_text;
+use super::{drawn, step_text};
+use crate::chart;
 use crate::extract::dom::{Css, Dom, Node, fold};
 use crate::extract::text::squeeze;
 use crate::model::Step;
+use crate::model::charted::DrawnProcess;
 
 /// Texts whose heights differ by less than this stand in one row.
 const SAME_ROW: f64 = 12.0;
@@ -70,15 +74,47 @@ impl Rect {
     }
 }
 
-/// Steps of a standalone SVG file; empty if it holds no text that could be steps.
+/// Fewer boxes than this are no process that was read.
+const FEWEST_STEPS: usize = 2;
+
+/// The process of a standalone SVG file; without steps if it holds no text that could be steps.
 #[must_use]
-pub fn svg_steps(svg_text: &str) -> Vec<Step> {
-    let dom = Dom::parse(svg_text);
-    dom.first(&Css::new("svg")).map(steps).unwrap_or_default()
+pub fn svg_process(svg_text: &str) -> DrawnProcess {
+    read(svg_text).unwrap_or_else(|| {
+        let dom = Dom::parse(svg_text);
+        dom.first(&Css::new("svg")).map(by_place).unwrap_or_default()
+    })
 }
 
-/// Steps of an `svg` element.
-pub(super) fn steps(svg: Node<'_>) -> Vec<Step> {
+/// The process of an `svg` element.
+pub(super) fn process(svg: Node<'_>) -> DrawnProcess {
+    read(&as_document(&svg.markup())).unwrap_or_else(|| by_place(svg))
+}
+
+/// What the reader of charts makes of a drawing, if it finds a process.
+fn read(svg_text: &str) -> Option<DrawnProcess> {
+    let process = drawn::process(&chart::read_svg(svg_text)?);
+    (process.steps.len() >= FEWEST_STEPS).then_some(process)
+}
+
+/// Markup of HTML made a document of XML: names of things that HTML knows without being told.
+fn as_document(markup: &str) -> String {
+    let declare = |prefix: &str, name: &str| {
+        let is_declared = markup.split('>').next().is_some_and(|head| head.contains(prefix));
+        if is_declared { String::new() } else { format!(" {prefix}\"{name}\"") }
+    };
+    let names =
+        declare("xmlns=", "http://www.w3.org/2000/svg") + &declare("xmlns:xlink=", "http://www.w3.org/1999/xlink");
+    markup.replacen("<svg", &format!("<svg{names}"), 1).replace("&nbsp;", " ")
+}
+
+/// Texts by their place alone.
+fn by_place(svg: Node<'_>) -> DrawnProcess {
+    DrawnProcess { steps: steps(svg), is_whole: true, ..DrawnProcess::default() }
+}
+
+/// Steps of an `svg` element by the places of its texts.
+fn steps(svg: Node<'_>) -> Vec<Step> {
     let mut texts: Vec<Text<'_>> = Vec::new();
     let mut rects: Vec<Rect> = Vec::new();
     walk(svg, &mut texts, &mut rects);
@@ -161,6 +197,11 @@ pub(super) fn is_step(lines: &[String]) -> bool {
         "同意",
         "不同意",
         "流程结束",
+        "准予许可",
+        "材料齐全",
+        "材料不全",
+        "需补正",
+        "不受理",
     ];
     words.chars().any(crate::extract::text::is_han) && !words.contains("流程图") && !marks.contains(&words.as_str())
 }
@@ -294,7 +335,7 @@ mod tests {
 
     #[test]
     fn texts_are_read_from_top_to_bottom_with_the_limits_in_their_boxes() {
-        let steps = svg_steps(
+        let DrawnProcess { steps, .. } = svg_process(
             r#"<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg" width="300" height="400">
             <text x="150" y="12">办理流程图</text>
             <rect x="50" y="100" width="200" height="50"/><text x="150" y="115">受理</text><text x="150" y="140">（1个工作日）</text>
@@ -310,7 +351,7 @@ mod tests {
 
     #[test]
     fn groups_move_their_texts() {
-        let steps = svg_steps(
+        let DrawnProcess { steps, .. } = svg_process(
             r#"<svg><g transform="translate(0, 200)"><g transform="matrix(1,0,0,1,5,0)"><text x="0" y="0">决定</text></g></g>
             <g transform="translate(0 20)"><text y="3">申请</text></g><g transform="translate(90 20)"><text y="0">受理</text></g></svg>"#,
         );
@@ -319,7 +360,7 @@ mod tests {
 
     #[test]
     fn a_drawing_without_words_has_no_steps() {
-        assert!(svg_steps("<svg><path d='M0 0'/><text>OK</text></svg>").is_empty());
-        assert!(svg_steps("not a drawing").is_empty());
+        assert!(svg_process("<svg><path d='M0 0'/><text>OK</text></svg>").steps.is_empty());
+        assert!(svg_process("not a drawing").steps.is_empty());
     }
 }
