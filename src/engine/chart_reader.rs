@@ -12,7 +12,7 @@ use crate::sink::chart_cache::ChartCache;
 use crate::weights::{self, WeightsError};
 
 /// Raised whenever the same picture is read otherwise than before.
-const READER: u32 = 4;
+const READER: u32 = 5;
 
 /// Models with their settings, and a cache of what they read.
 pub struct ChartReader {

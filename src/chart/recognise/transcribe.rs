@@ -16,6 +16,12 @@ const PLACE: usize = 8;
 /// Shortest line that is read.
 const LEAST_WIDTH: f32 = 32.0;
 
+/// A line read less surely than this is read again if it is short.
+const SURE: f32 = 0.95;
+
+/// Width that short lines are then filled up to.
+const FILLED: usize = 320;
+
 /// Longest line that is read; longer ones are pressed together.
 const MOST_WIDTH: f32 = 3200.0;
 
@@ -47,7 +53,7 @@ pub(super) fn lines(engine: &Engine<'_>, picture: &Picture, quads: &[Quad]) -> O
     }
     let strips: Vec<(usize, Picture)> = strips.into_iter().map(|(line, cut)| (line, at_reading_height(&cut))).collect();
     let mut readings = vec![Reading::default(); quads.len()];
-    for ((line, _), reading) in strips.iter().zip(engine.shared(&strips, |lane, (_, cut)| read(lane, cut))) {
+    for ((line, _), reading) in strips.iter().zip(engine.shared(&strips, |lane, (_, cut)| surest(lane, cut))) {
         let reading = reading?;
         if let Some(best) = readings.get_mut(*line).filter(|best| reading.score > best.score) {
             *best = reading;
@@ -131,10 +137,21 @@ fn at_reading_height(cut: &Picture) -> Picture {
     cut.resized(width.ceil().clamp(LEAST_WIDTH, MOST_WIDTH) as u32, HEIGHT)
 }
 
+/// Reads one line; a short one that was read unsurely once more, filled up with grey, as the network saw short lines when
+/// it was trained. To fill up every line would cost much and gain little.
+fn surest(lane: &Lane<'_>, cut: &Picture) -> Option<Reading> {
+    let first = read(lane, cut, 0)?;
+    if first.score >= SURE || cut.width() as usize >= FILLED {
+        return Some(first);
+    }
+    let again = read(lane, cut, FILLED)?;
+    Some(if again.score > first.score { again } else { first })
+}
+
 /// Reads one line. Lines that are read together must be filled up to one width, and the network takes as long for grey
 /// as for words: one by one they cost half.
-fn read(lane: &Lane<'_>, cut: &Picture) -> Option<Reading> {
-    let width = (cut.width() as usize).next_multiple_of(PLACE);
+fn read(lane: &Lane<'_>, cut: &Picture, least: usize) -> Option<Reading> {
+    let width = (cut.width() as usize).max(least).next_multiple_of(PLACE);
     let mut numbers = Vec::with_capacity(3 * HEIGHT as usize * width);
     for channel in [2, 1, 0] {
         for y in 0..HEIGHT as i32 {

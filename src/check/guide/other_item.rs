@@ -73,7 +73,7 @@ fn errand_of(heading: &str) -> Option<String> {
 
 /// The characters of a name, those left aside that all errands have.
 fn telling(name: &str) -> Vec<char> {
-    const EVERYWHERE: &str = "登记许可备案核准审批发申请领认定确的证书业务企单位人事项办理新首次公司和与或";
+    const EVERYWHERE: &str = "登记许可备案核准审批申请领认定确的证书业务企单位人事项办理新首次公司和与或";
     name.chars().filter(|c| !EVERYWHERE.contains(*c)).collect()
 }
 
