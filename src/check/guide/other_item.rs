@@ -41,20 +41,24 @@ pub(super) fn by_title(view: &View<'_>, subject: &GuideSubject<'_>, heading: &st
             && !mostly_shared(&name, &title)
             && view.context.scenarios.iter().flat_map(|scenario| &scenario.segments).any(|segment| segment.names(&name))
     });
-    (other_act || other_segment || shares_nothing(&name, &title)).then(|| finding(heading, subject))
+    let unlike = ends_like(heading, ERRANDS) && shares_nothing(&name, &title)
+        || ends_like(heading, ALSO_ERRANDS) && own_words_share_nothing(&name, &title);
+    (other_act || other_segment || unlike).then(|| finding(heading, subject))
 }
 
 /// The finding that the chart is about another errand where its title has next to nothing in common with the guide's.
 /// Only for charts that also say something else than the text.
 pub(super) fn by_title_and_contents(subject: &GuideSubject<'_>, heading: &str) -> Option<Words> {
+    let named = ends_like(heading, ERRANDS) || ends_like(heading, ALSO_ERRANDS);
+    (named && little_alike(&errand_of(heading)?, &core(&subject.title()))).then(|| finding(heading, subject))
+}
+
+/// Whether the words of a heading before 流程图 end like the name of an errand, and speak of no manner.
+fn ends_like(heading: &str, errands: &[&str]) -> bool {
     let said = core(heading);
-    let name = before_chart(&said)?;
-    if MANNERS.iter().any(|manner| name.contains(manner)) {
-        return None;
-    }
+    let Some(name) = before_chart(&said) else { return false };
     let ends = ["办理", "业务", "工作"].iter().fold(name, |name, end| name.strip_suffix(end).unwrap_or(name));
-    let names_errand = ERRANDS.iter().chain(ALSO_ERRANDS).any(|errand| ends.ends_with(errand));
-    (names_errand && little_alike(&errand_of(heading)?, &core(&subject.title()))).then(|| finding(heading, subject))
+    !MANNERS.iter().any(|manner| name.contains(manner)) && errands.iter().any(|errand| ends.ends_with(errand))
 }
 
 /// The words of a folded heading before 流程图, if it is short enough to be one.
@@ -77,18 +81,29 @@ fn telling(name: &str) -> Vec<char> {
     name.chars().filter(|c| !EVERYWHERE.contains(*c)).collect()
 }
 
-/// Whether a title that names an errand has nothing in common with the guide's.
+/// The telling characters of a name, fields that many errands share left aside.
+fn own(name: &str) -> Vec<char> {
+    telling(&FIELDS.iter().fold(name.to_owned(), |name, field| name.replace(field, "")))
+}
+
+/// Whether the name of an errand has nothing in common with the guide's title: all its telling characters differ, or
+/// all of those that do not name a field.
 fn shares_nothing(name: &str, title: &str) -> bool {
-    let names_errand =
-        ERRANDS.iter().any(|word| name.ends_with(word)) && !MANNERS.iter().any(|word| name.contains(word));
-    let (name, title) = (telling(name), telling(title));
-    names_errand && name.len() >= 2 && title.len() >= 2 && !name.iter().any(|c| title.contains(c))
+    let (all, of_title) = (telling(name), telling(title));
+    let unlike = all.len() >= 2 && of_title.len() >= 2 && !all.iter().any(|c| of_title.contains(c));
+    unlike || own_words_share_nothing(name, title)
+}
+
+/// Whether two names have words of their own, and none of them in common. Short names say the same thing in other
+/// words too often to count (出生登记, 新生儿落户).
+fn own_words_share_nothing(name: &str, title: &str) -> bool {
+    let (name, title) = (own(name), own(title));
+    name.len() >= 3 && title.len() >= 3 && !name.iter().any(|c| title.contains(c))
 }
 
 /// Whether two names have at most one telling character in common, fields that many errands share left aside.
 fn little_alike(name: &str, title: &str) -> bool {
-    let rest = |name: &str| telling(&FIELDS.iter().fold(name.to_owned(), |name, field| name.replace(field, "")));
-    let (name, title) = (rest(name), rest(title));
+    let (name, title) = (own(name), own(title));
     let alike = name.iter().filter(|c| title.contains(c)).count();
     // One telling character is enough for a title with which a long heading has none in common (公墓建设审批).
     let enough = title.len() >= 2 || (title.len() == 1 && name.len() >= 4 && alike == 0);
@@ -132,7 +147,30 @@ mod tests {
         for heading in ["业务流程图", "办理流程", "审批流程图"] {
             assert_eq!(errand_of(heading), None, "{heading}");
         }
-        assert!(!shares_nothing("并联审批许可", "食品经营许可"));
-        assert!(shares_nothing("公章刻制备案", "食品经营许可"));
+        assert!(!ends_like("并联审批许可流程图", ERRANDS));
+        assert!(ends_like("公章刻制备案办理流程图", ERRANDS));
+    }
+
+    #[test]
+    fn names_without_anything_in_common_are_two_errands() {
+        for (name, title) in [
+            ("公章刻制备案", "食品经营许可"),
+            // 发 tells errands apart: 核发 and 颁发 do not stand in every title.
+            ("食品经营许可", "发票申领"),
+            ("劳务派遣经营许可", "道路旅客运输经营许可"),
+            ("生产建设项目水土保持方案", "特种设备使用登记"),
+        ] {
+            assert!(shares_nothing(name, title), "{name} / {title}");
+        }
+        for (name, title) in [
+            ("食品经营许可", "食品销售许可核发"),
+            ("出生登记", "新生儿落户"),
+            ("企业注册", "公司设立登记"),
+            ("道路货物运输经营许可", "货运车辆经营许可"),
+        ] {
+            assert!(!own_words_share_nothing(name, title), "{name} / {title}");
+        }
+        assert!(own_words_share_nothing("医师执业注册", "渔业捕捞许可"));
+        assert!(!shares_nothing("企业注册", "公司登记"));
     }
 }
