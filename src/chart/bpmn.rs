@@ -72,6 +72,7 @@ pub fn read_bpmn(text: &str) -> Option<Chart> {
         words: remarks.collect(),
         confidence: 1.0,
         smallest_print: None,
+        page: None,
     })
 }
 

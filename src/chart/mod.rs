@@ -16,6 +16,7 @@ mod bpmn;
 mod form;
 mod gate;
 mod overlay;
+mod pages;
 mod picture;
 mod plane;
 mod recognise;
@@ -25,6 +26,7 @@ mod svg;
 pub use bpmn::read_bpmn;
 pub use form::Form;
 pub use overlay::overlay;
+pub use pages::of_pages;
 pub use picture::Picture;
 pub use recognise::{DETECTION, ModelError, ModelFile, Models, RECOGNITION};
 pub use svg::read_svg;
@@ -69,10 +71,18 @@ pub fn read(bytes: &[u8], models: Option<&Models>, settings: &Settings) -> Resul
 ///
 /// When there is nothing to show: no picture, too large a one, no words in it.
 pub fn read_picture(bytes: &[u8], models: &Models, settings: &Settings) -> Result<Reading, Unreadable> {
-    let picture = Picture::decode(bytes, settings.max_pixels)?;
-    let lines = recognise::lines(models, &picture).ok_or(Unreadable::Engine)?;
+    read_decoded(&Picture::decode(bytes, settings.max_pixels)?, models)
+}
+
+/// Reads a picture that is decoded.
+///
+/// # Errors
+///
+/// When there is nothing to show: no words in it.
+pub fn read_decoded(picture: &Picture, models: &Models) -> Result<Reading, Unreadable> {
+    let lines = recognise::lines(models, picture).ok_or(Unreadable::Engine)?;
     let quality = Quality::of(&lines).ok_or(Unreadable::NoWords)?;
-    let mut chart = structure::read(&picture, &lines);
+    let mut chart = structure::read(picture, &lines);
     chart.confidence = quality.confidence;
     chart.smallest_print = Some(quality.smallest_print);
     Ok(Reading { chart, refusal: quality.refusal() })
@@ -125,4 +135,15 @@ pub enum Unreadable {
     /// The engine failed.
     #[error("the recognition engine failed")]
     Engine,
+    /// No page of a file is a chart.
+    #[error("no page holds boxes with arrows between them")]
+    NoChart,
+    /// More than one page of a file may be the chart, or parts of it.
+    #[error("pages {first} and {second} both hold boxes with arrows: two charts, or one that goes on")]
+    SeveralPages {
+        /// A page.
+        first: u32,
+        /// Another one.
+        second: u32,
+    },
 }

@@ -55,6 +55,17 @@ impl Picture {
         self.pixels.height() as u32
     }
 
+    /// The same picture turned clockwise by so many quarters.
+    #[must_use]
+    pub fn turned(self, quarters: u8) -> Self {
+        (0..quarters % 4).fold(self, |picture, _| {
+            let (width, height) = (picture.width() as i32, picture.height() as i32);
+            let rows = (0..width).flat_map(|x| (0..height).rev().map(move |y| (x, y)));
+            let pixels = rows.map(|(x, y)| picture.pixels.at(x, y)).collect();
+            Self::from_pixels(height as u32, width as u32, pixels)
+        })
+    }
+
     /// The pixels.
     pub(crate) fn pixels(&self) -> &Plane<Colour> {
         &self.pixels
@@ -159,6 +170,19 @@ mod tests {
         let mut cut = png(&[[9, 9, 9, 255]; 12], 4);
         cut.truncate(cut.len() / 2);
         assert_eq!(Picture::decode(&cut, 100), Err(Unreadable::NotAPicture));
+    }
+
+    #[test]
+    fn a_picture_is_turned_by_quarters() {
+        let (a, b, c) = ([1; 3], [2; 3], [3; 3]);
+        let row = Picture::from_pixels(3, 1, vec![a, b, c]);
+        let down = row.clone().turned(1);
+        assert_eq!((down.width(), down.height(), down.pixels().cells()), (1, 3, &[a, b, c][..]));
+        assert_eq!(row.clone().turned(2).pixels().cells(), [c, b, a]);
+        assert_eq!(row.clone().turned(3).pixels().cells(), [c, b, a]);
+        assert_eq!(row.clone().turned(4), row);
+        let block = Picture::from_pixels(2, 2, vec![a, b, c, a]).turned(1);
+        assert_eq!(block.pixels().cells(), [c, a, a, b], "clockwise");
     }
 
     #[test]

@@ -81,9 +81,10 @@ fn row(measured: &Measured) -> String {
 fn draw(folder: &Path, charts: usize) -> Result<(), Failure> {
     let fonts = super::eval_charts::fonts(Path::new("/usr/share/fonts")).map_err(Failure::Configuration)?;
     std::fs::create_dir_all(folder).with_context(|| format!("cannot make `{}`", folder.display()))?;
+    let looks = synthetic::ChartLooks::named(&[]).context("every look")?;
     let mut drawn = 0;
     for number in 0.. {
-        let pair = synthetic::chart_pair(&fonts, SEED, number).context("drawing a chart")?;
+        let pair = synthetic::chart_pair(&fonts, (SEED, number), &looks).context("drawing a chart")?;
         let is_picture = |name: &str| ["png", "jpg", "gif", "bmp"].iter().any(|ending| name.ends_with(ending));
         for (name, bytes) in pair.files {
             if drawn == charts {

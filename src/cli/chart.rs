@@ -6,7 +6,9 @@ use std::path::PathBuf;
 use anyhow::Context as _;
 
 use super::{ConfigArguments, Ended, Failure, note, print};
-use crate::chart::{self, Form, Reading};
+use crate::chart::{self, Form};
+use crate::config;
+use crate::engine::chart_reader::ChartReader;
 use crate::model::chart::{Chart, Edge, Node, NodeKind};
 use crate::weights;
 
@@ -15,7 +17,7 @@ use crate::weights;
 pub(super) struct ChartArguments {
     #[command(flatten)]
     configuration: ConfigArguments,
-    /// Picture (png, jpeg, gif, webp, bmp), SVG or BPMN.
+    /// Picture (png, jpeg, gif, webp, bmp), SVG, BPMN or PDF.
     file: PathBuf,
     /// For machines: the graph as JSON.
     #[arg(long)]
@@ -29,6 +31,9 @@ pub(super) fn run(arguments: &ChartArguments) -> Result<Ended, Failure> {
     let config = arguments.configuration.load(&[])?;
     let file = &arguments.file;
     let bytes = std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
+    if bytes.starts_with(b"%PDF-") {
+        return pdf(&bytes, &config.chart, arguments);
+    }
     let models = match Form::of(&bytes) {
         Form::Picture => Some(weights::open(config.chart.models.as_deref(), config.chart.threads)?),
         Form::Svg | Form::Bpmn => None,
@@ -43,22 +48,47 @@ pub(super) fn run(arguments: &ChartArguments) -> Result<Ended, Failure> {
     if arguments.json {
         return print(&serde_json::to_string_pretty(&reading.chart)?);
     }
-    print(words(&reading).trim_end())
+    print(words(&reading.chart, reading.refusal.map(|why| why.to_string())).trim_end())
+}
+
+/// The chart among the pages of a PDF.
+fn pdf(bytes: &[u8], settings: &config::Charts, arguments: &ChartArguments) -> Result<Ended, Failure> {
+    if arguments.overlay.is_some() {
+        let error = anyhow::anyhow!("nothing is drawn over the pages of a PDF; leave --overlay out");
+        return Err(Failure::Configuration(error));
+    }
+    let reader = ChartReader::open(settings, None).unwrap_or_else(|missing| {
+        note(&format!("pages that are pictures are not read: {missing}"));
+        ChartReader::of_drawings(settings, None)
+    });
+    let file = arguments.file.display();
+    let reading = reader.read(bytes).with_context(|| format!("{file} has pages that are pictures"))?;
+    let Some(chart) = reading.chart else {
+        let why = reading.refusal.unwrap_or_default();
+        return Err(anyhow::anyhow!("{file} was not read: {why}").into());
+    };
+    if arguments.json {
+        return print(&serde_json::to_string_pretty(&chart)?);
+    }
+    print(words(&chart, reading.refusal).trim_end())
 }
 
 /// The reading, one line a thing.
-fn words(reading: &Reading) -> String {
-    let Chart { size, title, nodes, edges, lanes, words, confidence, smallest_print } = &reading.chart;
+fn words(chart: &Chart, refusal: Option<String>) -> String {
+    let Chart { size, title, nodes, edges, lanes, words, confidence, smallest_print, page } = chart;
     let mut out = String::new();
     let mut line = |text: String| {
         let _ = writeln!(out, "{text}");
     };
-    match &reading.refusal {
+    match refusal {
         None => line("读得清楚 readable".to_owned()),
         Some(why) => line(format!("读不清楚 unreadable: {why}; nothing may rest on it")),
     }
     let print = smallest_print.map_or(String::new(), |pixels| format!(", smallest print {pixels} px"));
     line(format!("{} × {}, confidence {confidence:.3}{print}", size.0, size.1));
+    if let Some(page) = page {
+        line(format!("页 page: {page}"));
+    }
     if let Some(title) = title {
         line(format!("标题 title: {}", title.text));
     }

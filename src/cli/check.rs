@@ -73,7 +73,7 @@ fn reader(config: &Config) -> Option<ChartReader> {
         Ok(reader) => Some(reader),
         Err(missing) => {
             note(&format!("flowcharts that are pictures are not read: {missing}"));
-            None
+            Some(ChartReader::of_drawings(settings, None))
         }
     }
 }

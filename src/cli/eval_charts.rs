@@ -16,7 +16,7 @@ use crate::engine::clock::Clock;
 use crate::engine::evaluation::{EvaluationError, Pages};
 use crate::eval::Half;
 use crate::sink::chart_cache::ChartCache;
-use crate::synthetic::{self, ChartPair};
+use crate::synthetic::{self, ChartLooks, ChartPair};
 
 /// The two faces that charts are drawn with, as Debian installs them.
 const FACES: [&str; 2] = ["wqy-microhei.ttc", "uming.ttc"];
@@ -89,6 +89,9 @@ pub(super) struct SynthesiseArguments {
     /// The same seed gives the same pairs.
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    /// Draw only this look; may be repeated. Default: every look in turn.
+    #[arg(long = "look", value_name = "NAME")]
+    looks: Vec<String>,
     /// Folder below which the fonts `wqy-microhei.ttc` and `uming.ttc` are (`make setup` installs them).
     #[arg(long, value_name = "DIR", default_value = "/usr/share/fonts")]
     fonts: PathBuf,
@@ -96,9 +99,10 @@ pub(super) struct SynthesiseArguments {
 
 pub(super) fn synthesise(arguments: &SynthesiseArguments) -> Result<Ended, Failure> {
     let fonts = fonts(&arguments.fonts).map_err(Failure::Configuration)?;
+    let looks = ChartLooks::named(&arguments.looks).map_err(|error| Failure::Configuration(error.into()))?;
     let pages = arguments.out.join("pages");
     std::fs::create_dir_all(&pages).with_context(|| format!("cannot make `{}`", pages.display()))?;
-    let pairs = drawn(&fonts, arguments, &pages)?;
+    let pairs = drawn((&fonts, &looks), arguments, &pages)?;
     let mut counts: std::collections::BTreeMap<&str, usize> = std::collections::BTreeMap::new();
     for pair in &pairs {
         *counts.entry(pair.look).or_default() += 1;
@@ -117,7 +121,11 @@ pub(super) fn synthesise(arguments: &SynthesiseArguments) -> Result<Ended, Failu
 }
 
 /// Draws on every core; each pair depends on its number alone, so the order of drawing does not matter.
-fn drawn(fonts: &Fonts, arguments: &SynthesiseArguments, pages: &Path) -> anyhow::Result<Vec<ChartPair>> {
+fn drawn(
+    (fonts, looks): (&Fonts, &ChartLooks),
+    arguments: &SynthesiseArguments,
+    pages: &Path,
+) -> anyhow::Result<Vec<ChartPair>> {
     let next = AtomicUsize::new(0);
     let work = || -> anyhow::Result<Vec<(usize, ChartPair)>> {
         let mut done = Vec::new();
@@ -126,7 +134,7 @@ fn drawn(fonts: &Fonts, arguments: &SynthesiseArguments, pages: &Path) -> anyhow
             if number >= arguments.pairs {
                 return Ok(done);
             }
-            let mut pair = synthetic::chart_pair(fonts, arguments.seed, number)?;
+            let mut pair = synthetic::chart_pair(fonts, (arguments.seed, number), looks)?;
             for (name, bytes) in pair.files.drain(..) {
                 let path = pages.join(name);
                 std::fs::write(&path, bytes).with_context(|| format!("cannot write `{}`", path.display()))?;

@@ -21,6 +21,8 @@ pub enum Format {
     Gif,
     /// Windows bitmap.
     Bmp,
+    /// A JPEG of this quality as the page of a PDF.
+    ScannedPdf(u8),
 }
 
 impl Format {
@@ -32,6 +34,7 @@ impl Format {
             Self::Jpeg(_) => "jpg",
             Self::Gif => "gif",
             Self::Bmp => "bmp",
+            Self::ScannedPdf(_) => "pdf",
         }
     }
 
@@ -43,6 +46,7 @@ impl Format {
             Self::Jpeg(_) => "image/jpeg",
             Self::Gif => "image/gif",
             Self::Bmp => "image/bmp",
+            Self::ScannedPdf(_) => "application/pdf",
         }
     }
 
@@ -52,11 +56,15 @@ impl Format {
     /// Never for pictures that [`Pixels`] can hold in GIF's 65,535 pixels a side.
     #[must_use]
     pub fn encode(self, pixels: &Pixels) -> Vec<u8> {
+        if let Self::ScannedPdf(quality) = self {
+            let jpeg = Self::Jpeg(quality).encode(pixels);
+            return super::pdf::of_jpeg(&jpeg, (pixels.width(), pixels.height()));
+        }
         let mut bytes = Cursor::new(Vec::new());
         let (width, height, rgb) = (pixels.width(), pixels.height(), ExtendedColorType::Rgb8);
         let written = match self {
             Self::Png => PngEncoder::new(&mut bytes).write_image(pixels.rgb(), width, height, rgb),
-            Self::Jpeg(quality) => {
+            Self::Jpeg(quality) | Self::ScannedPdf(quality) => {
                 JpegEncoder::new_with_quality(&mut bytes, quality).write_image(pixels.rgb(), width, height, rgb)
             }
             Self::Bmp => BmpEncoder::new(&mut bytes).write_image(pixels.rgb(), width, height, rgb),

@@ -7,6 +7,7 @@
 mod encode;
 mod measure;
 mod numbers;
+mod pdf;
 mod pixels;
 mod projection;
 mod raster;

@@ -66,6 +66,16 @@ impl Fonts {
         Self { database: Arc::new(Database::new()) }
     }
 
+    /// SVG text as a PDF of one page, one unit a point; words come whole or letter by letter.
+    ///
+    /// # Errors
+    /// When the text is no SVG, or a font cannot be embedded.
+    pub fn page(&self, svg: &str, together: bool) -> Result<Vec<u8>, PaintError> {
+        let options = Options { fontdb: Arc::clone(&self.database), ..Options::default() };
+        let tree = Tree::from_str(svg, &options).map_err(|error| PaintError::Svg(error.to_string()))?;
+        super::pdf::of_tree(&tree, together)
+    }
+
     /// Paints SVG text at this scale on white.
     ///
     /// # Errors

@@ -51,6 +51,7 @@ pub fn printed(scene: &Scene, map: Projection, size: (u32, u32)) -> Printed {
         words: of_role(|role| matches!(role, Role::Remark)).map(|figure| words(figure, map)).collect(),
         confidence: 1.0,
         smallest_print: smallest(scene, map),
+        page: None,
     };
     let other = of_role(|role| matches!(role, Role::Print))
         .map(|figure| words(figure, map))

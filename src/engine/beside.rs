@@ -1,4 +1,4 @@
-//! Files that lie beside a guide that was saved as a file: for now the pictures of its flowchart (流程图).
+//! Files that lie beside a guide that was saved as a file: for now the files of its flowchart (流程图).
 //!
 //! Comes in: pages given by hand. Goes out: the files that their charts name, read as in a night. Only what lies in the
 //! page's own folder or below it is opened: a page from elsewhere must not choose files of this machine.

@@ -53,7 +53,7 @@ pub(super) struct ChartedJob {
 }
 
 impl ChartDesk {
-    /// Opens the models; without them the night goes on, and says once what would help.
+    /// Opens the models; without them the night goes on, reads drawings alone, and says once what would help.
     pub(super) fn open(settings: &config::Charts, out: &Path) -> Option<Self> {
         if !settings.enabled {
             return None;
@@ -62,7 +62,7 @@ impl ChartDesk {
             Ok(reader) => reader,
             Err(error) => {
                 telemetry::no_models(&error);
-                return None;
+                ChartReader::of_drawings(settings, Some(ChartCache::of(out)))
             }
         };
         Some(Self {
@@ -91,6 +91,9 @@ impl ChartDesk {
         let mut orders = Vec::new();
         for page in charts.filter_map(|url| dossier.answer(url)) {
             let (Some(digest), Some(place)) = (picture(page), places.get(&page.record)) else { continue };
+            if !self.reader.reads_pictures() && !is_pdf(page) {
+                continue;
+            }
             if tried.insert(page.record.clone()) {
                 let (digest, place) = (digest.to_owned(), place.clone());
                 orders.push(Order { city: city.clone(), page: page.clone(), digest, place });
@@ -106,11 +109,16 @@ impl ChartDesk {
     }
 }
 
-/// The digest of a picture that is read by its pixels.
+/// The digest of a picture that is read by its pixels, or of a PDF.
 fn picture(page: &PageRecord) -> Option<&str> {
     let file = page.extraction.as_ref()?.file.as_ref()?;
     let is_raster = file.format.is_picture() && file.format != FileFormat::Svg;
-    (is_raster && file.opens).then_some(file.digest.as_str())
+    ((is_raster || is_pdf(page)) && file.opens).then_some(file.digest.as_str())
+}
+
+fn is_pdf(page: &PageRecord) -> bool {
+    let file = page.extraction.as_ref().and_then(|extraction| extraction.file.as_ref());
+    file.is_some_and(|file| file.format == FileFormat::Pdf)
 }
 
 /// What was read of a picture, now or in an earlier night; `None` if its bytes cannot be read back.
@@ -125,7 +133,12 @@ fn read(
     }
     let response = kept.response(&order.place)?;
     let bytes = extract::decoded(&response.headers, &response.body, settings);
-    let reading = reader.read(&bytes).unwrap_or_else(|| reader.no_picture());
+    let reading = match reader.read(&bytes) {
+        Some(reading) => reading,
+        None if reader.reads_pictures() => reader.no_picture(),
+        // A scanned page is read in a night that has models.
+        None => return None,
+    };
     if let Err(error) = reader.keep(&order.digest, &reading) {
         telemetry::chart_not_kept(&error);
     }

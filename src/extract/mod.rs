@@ -119,6 +119,11 @@ impl Default for Settings {
 /// The beginning of [`Extraction::kind_because`] for a guide whose labels stand there and whose values do not.
 pub const SKELETON: &str = "a guide's skeleton";
 
+/// The pages of a PDF, for the reader of charts.
+pub mod sheets {
+    pub use super::document::{Scan, Sheet, sheets as of_pdf};
+}
+
 /// The plain bytes of a body: its content codings removed, within the ceilings.
 #[must_use]
 pub fn decoded(headers: &[(String, Vec<u8>)], body: &[u8], settings: &Settings) -> bytes::Bytes {

@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// A rectangle: in pixels of a picture as served, in user units of a drawing.
+/// A rectangle: in pixels of a picture as served, in user units of a drawing, in points of a page.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Area {
     /// From the left.
@@ -105,6 +105,9 @@ pub struct Chart {
     pub confidence: f32,
     /// Height in pixels of the smallest line of words as served; `None` if it is not a picture.
     pub smallest_print: Option<u32>,
+    /// The page that it stands on, from 1, if it is one of a file with pages.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub page: Option<u32>,
 }
 
 impl Chart {

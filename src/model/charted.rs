@@ -13,7 +13,7 @@ use super::guide::Step;
 use super::locator::Located;
 
 /// What a reader made of a picture.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct ChartReading {
     /// Which reader: its version and its models. Readings of different readers are not the same.
     pub reader: String,
@@ -21,6 +21,9 @@ pub struct ChartReading {
     pub chart: Option<Chart>,
     /// Why nothing may rest on it, for people; `None` if it was read well enough.
     pub refusal: Option<String>,
+    /// Nothing may rest on it because the file may hold several charts: not unread, but not comparable.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub several: bool,
 }
 
 impl ChartReading {

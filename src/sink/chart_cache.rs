@@ -65,7 +65,8 @@ mod tests {
         let out = std::env::temp_dir().join(format!("portal-probe-chart-cache-{}", std::process::id()));
         let _ = fs::remove_dir_all(&out);
         let cache = ChartCache::of(&out);
-        let reading = ChartReading { reader: "one".to_owned(), chart: None, refusal: Some("small".to_owned()) };
+        let reading =
+            ChartReading { reader: "one".to_owned(), refusal: Some("small".to_owned()), ..ChartReading::default() };
         assert_eq!(cache.get("sha256:ab", "one"), None);
         cache.put("sha256:ab", &reading).expect("a folder to write in");
         assert_eq!(cache.get("sha256:ab", "one"), Some(reading));

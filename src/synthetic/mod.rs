@@ -19,7 +19,7 @@ mod unmeasurable;
 mod view;
 mod words;
 
-pub use chart::{ChartPair, chart_labels, chart_pair};
+pub use chart::{ChartLooks, ChartPair, UnknownLook, chart_labels, chart_pair};
 pub use item::{Item, ItemError, of_the_demo, parse};
 
 use serde_json::{Map, Value, json};

@@ -67,7 +67,12 @@ mod tests {
             of: id("picture"),
             url: Url::parse("http://h.test/chart.png?id=7").expect("an address"),
             date: "2020-04-10T12:00:00Z".parse().expect("a time"),
-            reading: ChartReading { reader: "1".to_owned(), chart: Some(chart), refusal: Some("small".to_owned()) },
+            reading: ChartReading {
+                reader: "1".to_owned(),
+                chart: Some(chart),
+                refusal: Some("small".to_owned()),
+                several: true,
+            },
         }
     }
 

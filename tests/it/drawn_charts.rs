@@ -13,12 +13,16 @@ use url::Url;
 
 use crate::support;
 
+/// There are so many looks.
+const LOOKS: usize = 23;
+
 /// One pair of each look.
 static MADE: LazyLock<Vec<ChartPair>> = LazyLock::new(|| {
     let read = |path: &str| std::fs::read(path).expect("`make setup` installs the fonts");
     let files = ["/usr/share/fonts/truetype/wqy/wqy-microhei.ttc", "/usr/share/fonts/truetype/arphic/uming.ttc"];
     let fonts = Fonts::new(files.map(read).to_vec()).expect("both faces");
-    (0..21).map(|number| synthetic::chart_pair(&fonts, 21, number).expect("a pair")).collect()
+    let looks = synthetic::ChartLooks::named(&[]).expect("every look");
+    (0..LOOKS).map(|number| synthetic::chart_pair(&fonts, (21, number), &looks).expect("a pair")).collect()
 });
 
 fn labels_of(pairs: &[ChartPair]) -> ChartLabels {
@@ -38,7 +42,7 @@ fn score(pairs: &[ChartPair], set: &ChartLabels) -> Report {
 fn drawn_charts_are_scored_and_files_that_do_not_open_are_found() {
     let set = labels_of(&MADE);
     let report = score(&MADE, &set);
-    assert_eq!(report.all().pairs, 21, "{}", report.words());
+    assert_eq!(report.all().pairs, LOOKS as u64, "{}", report.words());
     let broken = set.cases.iter().filter(|case| case.difference == "chart_broken").count();
     let found = report.json(Half::All)["findings"]["broken"]["counts"]["right"].as_u64();
     assert!(broken > 0 && found == Some(broken as u64), "{}", report.words());

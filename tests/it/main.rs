@@ -5,6 +5,7 @@ mod any_page;
 mod architecture;
 mod blocks;
 mod channels;
+mod chart_pages;
 mod charted_nights;
 mod charts;
 mod command_line;

@@ -323,6 +323,7 @@ impl Draft<'_> {
             words: of(Caption::Remark).collect(),
             confidence: 0.0,
             smallest_print: None,
+            page: None,
         }
     }
 

@@ -90,7 +90,8 @@ fn judge(view: &View<'_>, subject: &GuideSubject<'_>) -> Verdict {
         return judgement.finish(Value::Null);
     }
     let Some(chart) = chart_of(view, &sheet, &stated.value) else {
-        return Verdict::cant_tell(Reason::Unreadable).citing(sheet.page.cite(&stated.at, &stated.raw));
+        let reason = if has_several(view, &stated.value) { Reason::NotComparable } else { Reason::Unreadable };
+        return Verdict::cant_tell(reason).citing(sheet.page.cite(&stated.at, &stated.raw));
     };
     if let Some(heading) = chart.drawn.and_then(|drawn| drawn.title.as_ref())
         && let Some(words) = other_item::by_title(view, subject, &heading.raw)
@@ -155,6 +156,13 @@ fn chart_of<'a>(view: &View<'a>, sheet: &Sheet<'a>, chart: &'a Flowchart) -> Opt
         }
         FileState::Broken(_) | FileState::Unknown(_) => None,
     }
+}
+
+/// Whether the chart's file was read, and may hold several charts.
+fn has_several(view: &View<'_>, chart: &Flowchart) -> bool {
+    let file = chart.url.as_ref().map(|url| view.file(url));
+    let Some(FileState::Opens(page, _)) = file else { return false };
+    page.drawn.as_deref().is_some_and(|drawn| drawn.reading.several)
 }
 
 /// Whether the chart is the very table or list that the text is.

@@ -37,6 +37,8 @@ pub(super) mod testing;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+pub use self::pdf::{Scan, Sheet, sheets};
+
 use self::blocks::Blocks;
 use self::package::Package;
 use crate::model::extraction::FileFormat;

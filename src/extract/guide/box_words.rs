@@ -28,7 +28,7 @@ pub(super) fn step(chart: &Chart, node: &Node) -> Option<Step> {
         node.notes.iter().filter(|words| words.confidence >= SURE && !is_remark(&words.text)).collect();
     let mut lines = facts(&node.text);
     lines.extend(notes.iter().flat_map(|note| told(chart, note)));
-    let mut step = step_text::step(&lines, place(node.area))?;
+    let mut step = step_text::step(&lines, place(chart, node.area))?;
     let all = std::iter::once(node.text.as_str()).chain(notes.iter().map(|note| note.text.as_str()));
     step.raw = fold(&all.collect::<Vec<_>>().join(" "));
     if step.department.is_none() {
@@ -54,10 +54,11 @@ pub(super) fn begins_with_fact(words: &str) -> bool {
     (2..=LONGEST_LABEL).contains(&label.len()) && label.len() < words.chars().count() && is_label(&label)
 }
 
-/// A place in a picture, in the words of Media Fragments.
-pub(super) fn place(area: Area) -> Locator {
+/// A place in a picture, or on a page of a file, in the words of Media Fragments.
+pub(super) fn place(chart: &Chart, area: Area) -> Locator {
     let Area { x, y, width, height } = area;
-    Locator::Fragment(format!("xywh={x},{y},{width},{height}"))
+    let page = chart.page.map_or(String::new(), |page| format!("page={page}&"));
+    Locator::Fragment(format!("{page}xywh={x},{y},{width},{height}"))
 }
 
 /// A note with its meaning: what stands in a column under 责任部门 is a department, under 办理内容 it is none.

@@ -41,7 +41,7 @@ pub(super) fn process(chart: &Chart) -> DrawnProcess {
     let steps = found.into_iter().map(|(_, step)| step).collect();
     let title = chart.title.as_ref().filter(|words| words.confidence >= SURE).map(|words| Located {
         value: words.text.clone(),
-        at: box_words::place(words.area),
+        at: box_words::place(chart, words.area),
         raw: words.text.clone(),
     });
     DrawnProcess { steps, is_ordered, is_whole, title, words }
@@ -120,7 +120,7 @@ mod tests {
     }
 
     fn read(chart: Chart) -> Drawn {
-        drawn(ChartReading { reader: "test".to_owned(), chart: Some(chart), refusal: None })
+        drawn(ChartReading { reader: "test".to_owned(), chart: Some(chart), refusal: None, several: false })
     }
 
     fn names(drawn: &Drawn) -> Vec<&str> {
@@ -191,6 +191,7 @@ mod tests {
             reader: "test".to_owned(),
             chart: Some(chart(&TEXTS, &[])),
             refusal: Some("the print is too small".to_owned()),
+            several: false,
         };
         assert!(drawn(refused).process.steps.is_empty());
     }

@@ -81,6 +81,10 @@ fn push(numbers: &mut Vec<usize>, number: usize) {
 /// The rectangle that a citation names.
 fn area(locator: &Locator) -> Option<Area> {
     let Locator::Fragment(words) = locator else { return None };
+    // A place on a page of a file says the page first.
+    let words = words
+        .strip_prefix("page=")
+        .map_or(Some(words.as_str()), |rest| rest.split_once('&').map(|(_, place)| place))?;
     let numbers: Option<Vec<u32>> = words.strip_prefix("xywh=")?.split(',').map(|number| number.parse().ok()).collect();
     let [x, y, width, height] = numbers?.try_into().ok()?;
     Some(Area { x, y, width, height })
@@ -156,6 +160,7 @@ mod tests {
     fn a_place_in_a_picture_is_read_back_and_nothing_else_is_one() {
         let fragment = |words: &str| area(&Locator::Fragment(words.to_owned()));
         assert_eq!(fragment("xywh=1,2,30,40"), Some(Area { x: 1, y: 2, width: 30, height: 40 }));
+        assert_eq!(fragment("page=2&xywh=1,2,30,40"), Some(Area { x: 1, y: 2, width: 30, height: 40 }));
         for other in ["xywh=1,2,30", "xywh=1,2,30,-4", "xywh=percent:1,2,3,4", "page=2", "xywh=1,2,3,4,5"] {
             assert_eq!(fragment(other), None, "{other}");
         }

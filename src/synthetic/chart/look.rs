@@ -14,6 +14,8 @@ pub(super) enum Medium {
     Picture(fn(&mut Random) -> Format),
     /// A drawing in a file of its own.
     SvgFile,
+    /// A drawing on the page of a PDF.
+    Pdf,
     /// A drawing in the page.
     SvgInline,
     /// Boxes made of HTML elements.
@@ -126,6 +128,17 @@ pub(super) const LOOKS: &[Look] = &[
     },
     Look { name: "svg_inline", layouts: &[VERTICAL, LANES], theme: drawn, medium: Medium::SvgInline, ..PICTURE },
     Look { name: "html", layouts: &[VERTICAL], theme: drawn, medium: Medium::Html, ..PICTURE },
+    Look { name: "pdf", layouts: &[VERTICAL, SNAKE, COLUMNS], theme: drawn, medium: Medium::Pdf, ..PICTURE },
+    Look {
+        name: "pdf_scan",
+        hard: true,
+        layouts: &[VERTICAL, COMB],
+        theme: word,
+        scale: 1.4,
+        wear: scan,
+        medium: Medium::Picture(|random| Format::ScannedPdf(random.pick(&[50, 60, 75]))),
+        ..PICTURE
+    },
 ];
 
 /// A number between two.

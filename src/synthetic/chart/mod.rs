@@ -44,15 +44,43 @@ pub struct ChartPair {
     pub difference: &'static str,
 }
 
-/// The pair of this number; the same seed and number give the same bytes.
+/// Looks of charts, at least one, in the order in which they are drawn.
+#[derive(Debug, Clone)]
+pub struct ChartLooks(Vec<&'static Look>);
+
+impl ChartLooks {
+    /// Those of these names, or all if none is named. The order of the names does not matter.
+    ///
+    /// # Errors
+    /// When a name is none of a look; the error names those there are.
+    pub fn named(names: &[String]) -> Result<Self, UnknownLook> {
+        if let Some(unknown) = names.iter().find(|name| LOOKS.iter().all(|look| look.name != name.as_str())) {
+            let known = LOOKS.iter().map(|look| look.name).collect::<Vec<_>>().join(", ");
+            return Err(UnknownLook { name: unknown.clone(), known });
+        }
+        let is_wanted = |look: &&Look| names.is_empty() || names.iter().any(|name| name == look.name);
+        Ok(Self(LOOKS.iter().filter(is_wanted).collect()))
+    }
+}
+
+/// A name that no look has.
+#[derive(Debug, thiserror::Error)]
+#[error("no look is called `{name}`; there are {known}")]
+pub struct UnknownLook {
+    name: String,
+    known: String,
+}
+
+/// The pair of this number; the same seed, number and looks give the same bytes.
 ///
 /// # Errors
 /// When a chart cannot be painted.
-pub fn chart_pair(fonts: &Fonts, seed: u64, number: usize) -> Result<ChartPair, PaintError> {
+pub fn chart_pair(fonts: &Fonts, (seed, number): (u64, usize), looks: &ChartLooks) -> Result<ChartPair, PaintError> {
     let mut random = Random::new(seed ^ 0xc4a7, number as u64);
     // Looks in turn, so that each gets its share of every difference.
-    let look = &LOOKS[number % LOOKS.len()];
-    let (pair, difference) = pair::make(look, number / LOOKS.len() + number % LOOKS.len(), &mut random);
+    let count = looks.0.len();
+    let look = looks.0[number % count];
+    let (pair, difference) = pair::make(look, number / count + number % count, &mut random);
     let mut writer = Writer::new(format!("charts/{seed}/{number:05}"));
     let shown = writer.charts(fonts, (&pair, look), &mut random)?;
     let form = page::form(&pair.text, &mut random);
@@ -147,7 +175,7 @@ impl Writer {
                     self.chart(None, layout.name, &json!(truth.chart), &json!(truth.other));
                     return Ok(Shown::Drawing(svg));
                 }
-                Medium::SvgFile | Medium::Picture(_) => {}
+                Medium::SvgFile | Medium::Pdf | Medium::Picture(_) => {}
             }
             let (bytes, extension, kind, truth) = if let Medium::Picture(format) = look.medium {
                 let format = format(random);
@@ -159,6 +187,8 @@ impl Writer {
                 );
                 let truth = printed(&scene, copy.map, (copy.pixels.width(), copy.pixels.height()));
                 (format.encode(&copy.pixels), format.extension(), format.media_type(), truth)
+            } else if matches!(look.medium, Medium::Pdf) {
+                (fonts.page(&svg, random.chance(50))?, "pdf", "application/pdf", of_drawing())
             } else {
                 (svg.into_bytes(), "svg", "image/svg+xml", of_drawing())
             };

@@ -34,7 +34,7 @@ pub(super) fn make(look: &Look, turn: usize, random: &mut Random) -> (Pair, &'st
 /// Whether a look can show a difference: only a file can fail to open or go on in another, boxes of HTML have no
 /// branches.
 fn fits(kind: &Difference, look: &Look) -> bool {
-    let file = matches!(look.medium, Medium::Picture(_) | Medium::SvgFile);
+    let file = matches!(look.medium, Medium::Picture(_) | Medium::SvgFile | Medium::Pdf);
     match kind.name {
         "chart_broken" | "continued" => file,
         "parallel" => !matches!(look.medium, Medium::Html) && look.layouts.iter().any(|layout| layout.forks),

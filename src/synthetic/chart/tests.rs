@@ -117,26 +117,27 @@ fn fonts() -> Fonts {
 
 #[test]
 fn the_same_seed_gives_the_same_bytes_and_labels_name_them() {
-    let fonts = fonts();
-    // One picture in PNG, one drawing, one of boxes.
-    for number in [0, LOOKS.len() - 3, LOOKS.len() - 1] {
-        let pair = chart_pair(&fonts, 1, number).expect("a pair");
-        let again = chart_pair(&fonts, 1, number).expect("a pair");
+    let (fonts, looks) = (fonts(), ChartLooks::named(&[]).expect("every look"));
+    // A picture in PNG, a drawing, boxes, pages of a PDF.
+    for name in ["epoint", "svg_file", "html", "pdf", "pdf_scan"] {
+        let number = LOOKS.iter().position(|look| look.name == name).expect("the look");
+        let pair = chart_pair(&fonts, (1, number), &looks).expect("a pair");
+        let again = chart_pair(&fonts, (1, number), &looks).expect("a pair");
         assert_eq!((&pair.files, &pair.label), (&again.files, &again.label));
         for (name, bytes) in &pair.files {
             let digest = Digest::of(bytes).short(64).to_owned();
             assert!(pair.label["case"]["pages"].get(&digest).is_some(), "{name}");
         }
-        assert_ne!(pair.files, chart_pair(&fonts, 2, number).expect("a pair").files);
+        assert_ne!(pair.files, chart_pair(&fonts, (2, number), &looks).expect("a pair").files);
     }
 }
 
 #[test]
 fn words_are_inked_where_the_truth_of_a_picture_says() {
-    let fonts = fonts();
+    let (fonts, looks) = (fonts(), ChartLooks::named(&[]).expect("every look"));
     // Turned and blurred paper, the hardest for places.
     let scanned = LOOKS.iter().position(|look| look.name == "scanned").expect("the look");
-    let pair = chart_pair(&fonts, 1, scanned).expect("a pair");
+    let pair = chart_pair(&fonts, (1, scanned), &looks).expect("a pair");
     let (_, bytes) = pair.files.first().expect("the picture comes first");
     let picture = image::load_from_memory(bytes).expect("a picture").into_luma8();
     let chart: Chart = serde_json::from_value(pair.label["charts"][0]["chart"].clone()).expect("a chart");
@@ -150,4 +151,18 @@ fn words_are_inked_where_the_truth_of_a_picture_says() {
             .min();
         assert!(darkest < Some(110), "{node:?}: {darkest:?}");
     }
+}
+
+#[test]
+fn looks_are_chosen_by_name_and_the_others_keep_their_bytes() {
+    let named = |names: &[&str]| ChartLooks::named(&names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>());
+    assert_eq!(named(&["pdf_scan", "pdf"]).map(|looks| looks.0.len()).ok(), Some(2));
+    let unknown = named(&["pdf", "cuneiform"]).expect_err("no such look").to_string();
+    assert!(unknown.contains("cuneiform") && unknown.contains("pdf_scan"), "{unknown}");
+    // What was measured before a look was added is drawn again by naming the looks of that time.
+    let former: Vec<&str> = LOOKS.iter().map(|look| look.name).filter(|name| !name.starts_with("pdf")).collect();
+    let (fonts, former) = (fonts(), named(&former).expect("looks"));
+    assert_eq!(former.0.len(), 21);
+    let pair = chart_pair(&fonts, (1, 22), &former).expect("a pair");
+    assert_eq!((pair.look, pair.label["case"]["id"].as_str()), ("inspur", Some("charts/1/00022")));
 }

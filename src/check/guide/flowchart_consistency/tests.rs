@@ -190,7 +190,7 @@ fn drawn(names: &[(&str, Option<u32>)], other: &[&str]) -> DrawnProcess {
 }
 
 fn reading() -> ChartReading {
-    ChartReading { reader: "test".into(), chart: None, refusal: None }
+    ChartReading { reader: "test".into(), ..ChartReading::default() }
 }
 
 fn against_picture(text: Vec<Step>, process: DrawnProcess) -> Verdict {

@@ -8,7 +8,11 @@ use std::rc::Rc;
 use super::super::limits;
 use super::file::{File, Page};
 use super::font::{Font, Fonts};
+use super::ink::Ink;
 use super::lexer::{Dict, Lexer, Object, Token};
+use super::matrix::Matrix;
+use super::rules::Rule;
+use super::sketch::Sketch;
 
 /// What an instruction costs of the work that a file is worth.
 const INSTRUCTION: usize = 16;
@@ -34,42 +38,6 @@ pub(super) struct Run {
     pub(super) text: String,
 }
 
-/// A ruled line, or a thin box that looks like one: lower left corner and extent.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Rule {
-    /// Left.
-    pub(super) x: f64,
-    /// Bottom.
-    pub(super) y: f64,
-    /// Extent to the right.
-    pub(super) width: f64,
-    /// Extent upwards.
-    pub(super) height: f64,
-}
-
-impl Rule {
-    /// Whether it lies; else it stands.
-    pub(super) fn is_level(&self) -> bool {
-        self.width >= self.height
-    }
-
-    /// Whether it passes a height.
-    pub(super) fn spans_height(&self, y: f64) -> bool {
-        self.y <= y && y <= self.y + self.height
-    }
-
-    /// Whether it passes a place from left to right.
-    pub(super) fn spans_width(&self, x: f64) -> bool {
-        self.x <= x && x <= self.x + self.width
-    }
-
-    /// Whether two lines meet or nearly do.
-    pub(super) fn touches(&self, other: &Self, near: f64) -> bool {
-        let apart = |a: f64, a_extent: f64, b: f64, b_extent: f64| a > b + b_extent + near || b > a + a_extent + near;
-        !apart(self.x, self.width, other.x, other.width) && !apart(self.y, self.height, other.y, other.height)
-    }
-}
-
 /// A line is no thicker than this, and no shorter.
 const THICKEST: f64 = 3.0;
 const SHORTEST: f64 = 5.0;
@@ -90,37 +58,6 @@ pub(super) struct Shown {
     pub(super) unknown: bool,
 }
 
-/// A transformation: `x' = a·x + c·y + e`, `y' = b·x + d·y + f`.
-#[derive(Debug, Clone, Copy)]
-struct Matrix([f64; 6]);
-
-impl Matrix {
-    const SAME: Self = Self([1.0, 0.0, 0.0, 1.0, 0.0, 0.0]);
-
-    /// This one first, then the other.
-    fn then(self, other: Self) -> Self {
-        let (a, b) = (self.0, other.0);
-        Self([
-            a[0] * b[0] + a[1] * b[2],
-            a[0] * b[1] + a[1] * b[3],
-            a[2] * b[0] + a[3] * b[2],
-            a[2] * b[1] + a[3] * b[3],
-            a[4] * b[0] + a[5] * b[2] + b[4],
-            a[4] * b[1] + a[5] * b[3] + b[5],
-        ])
-    }
-
-    /// Where a place comes to lie.
-    fn place(self, x: f64, y: f64) -> (f64, f64) {
-        let m = self.0;
-        (m[0] * x + m[2] * y + m[4], m[1] * x + m[3] * y + m[5])
-    }
-
-    fn shift(x: f64, y: f64) -> Self {
-        Self([1.0, 0.0, 0.0, 1.0, x, y])
-    }
-}
-
 /// The state that instructions change.
 #[derive(Debug, Clone)]
 struct State {
@@ -132,10 +69,27 @@ struct State {
     word_gap: f64,
     stretch: f64,
     rise: f64,
+    ink: Ink,
 }
 
 /// Shows a page.
 pub(super) fn show(file: &mut File<'_>, page: &Page, fonts: &mut Fonts) -> Shown {
+    play(file, page, fonts, (Matrix::SAME, None)).0
+}
+
+/// Shows a page as a reader turns it, from its lower left corner, and what is drawn on it besides words. Words that are
+/// not painted are left out.
+pub(super) fn drawn(file: &mut File<'_>, page: &Page, fonts: &mut Fonts) -> (Shown, Sketch) {
+    let (shown, sketch) = play(file, page, fonts, (page.sheet.view(), Some(Sketch::default())));
+    (shown, sketch.unwrap_or_default())
+}
+
+fn play(
+    file: &mut File<'_>,
+    page: &Page,
+    fonts: &mut Fonts,
+    (view, sketch): (Matrix, Option<Sketch>),
+) -> (Shown, Option<Sketch>) {
     let mut bytes = Vec::new();
     for number in page.contents.iter().take(limits::PAGES) {
         if let Some((_, part)) = file.stream(*number) {
@@ -144,7 +98,7 @@ pub(super) fn show(file: &mut File<'_>, page: &Page, fonts: &mut Fonts) -> Shown
         }
     }
     let state = State {
-        page: Matrix::SAME,
+        page: view,
         font: None,
         size: 0.0,
         leading: 0.0,
@@ -152,16 +106,19 @@ pub(super) fn show(file: &mut File<'_>, page: &Page, fonts: &mut Fonts) -> Shown
         word_gap: 0.0,
         stretch: 1.0,
         rise: 0.0,
+        ink: Ink::default(),
     };
-    let mut player = Player { file, fonts, shown: Shown::default(), characters: 0 };
+    let mut player = Player { file, fonts, shown: Shown::default(), sketch, characters: 0 };
     player.play(&bytes, &page.resources, state, 0);
-    player.shown
+    (player.shown, player.sketch)
 }
 
 struct Player<'a, 'b> {
     file: &'a mut File<'b>,
     fonts: &'a mut Fonts,
     shown: Shown,
+    /// What is drawn, if anybody asks for it.
+    sketch: Option<Sketch>,
     characters: usize,
 }
 
@@ -246,6 +203,9 @@ impl Player<'_, '_> {
                 }
                 b"BI" => {
                     self.shown.pictures = self.shown.pictures.saturating_add(1);
+                    if let Some(sketch) = &mut self.sketch {
+                        sketch.picture(None, state.page);
+                    }
                     skip_picture(&mut lexer, bytes);
                 }
                 b"Tf" => {
@@ -255,6 +215,10 @@ impl Player<'_, '_> {
                     }
                 }
                 word => {
+                    if let Some(sketch) = &mut self.sketch {
+                        sketch.follow(word, &operands, state.page, &mut state.ink);
+                        state.ink.look_up(self.file, resources, word, &operands);
+                    }
                     if !self.drawn(word, &operands, &mut path, state.page) {
                         self.text(word, &operands, &mut state, &mut pen);
                     }
@@ -371,6 +335,9 @@ impl Player<'_, '_> {
             self.shown.unknown |= !bytes.is_empty();
             return;
         };
+        if self.sketch.is_some() && state.ink.is_unpainted() {
+            return;
+        }
         let place = |pen: &Pen| Matrix::shift(0.0, state.rise).then(pen.text).then(state.page).0;
         let start = place(pen);
         let mut text = String::new();
@@ -387,6 +354,11 @@ impl Player<'_, '_> {
         let end = place(pen);
         let size = (state.size * start[3]).abs().max((state.size * start[1]).abs());
         let sound = [start[4], start[5], end[4], size].iter().all(|number| number.is_finite());
+        if let Some(sketch) = &mut self.sketch
+            && !text.trim().is_empty()
+        {
+            sketch.words(&text, [start[0], start[1], start[2], start[3]], sound);
+        }
         if sound && !text.is_empty() && size > 0.0 {
             self.shown.runs.push(Run { x: start[4], end: end[4].max(start[4]), y: start[5], size, text });
         }
@@ -400,6 +372,9 @@ impl Player<'_, '_> {
         let Some(Object::Dict(dict)) = self.file.object(number) else { return };
         if dict.get("Subtype").and_then(Object::name) != Some(b"Form") {
             self.shown.pictures = self.shown.pictures.saturating_add(1);
+            if let Some(sketch) = &mut self.sketch {
+                sketch.picture(Some(number), state.page);
+            }
             return;
         }
         if depth >= FORM_DEPTH {

@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::limits;
 use super::lexer::{Dict, Lexer, Object, Token, is_blank};
-use super::stream::Budget;
+use super::matrix::Matrix;
+use super::stream::{self, Budget};
 
 /// Work that one file is worth: bytes passed over, more for tokens and instructions; what is read again counts again.
 const WORK: usize = 128 * 1024 * 1024;
@@ -41,12 +42,46 @@ pub(super) struct File<'a> {
     cut: bool,
 }
 
+/// The paper of a page: the part that is shown, and how it is turned.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Sheet {
+    left: f64,
+    bottom: f64,
+    across: f64,
+    up: f64,
+    /// Quarter turns, clockwise.
+    turns: u8,
+}
+
+/// A4.
+const PAPER: Sheet = Sheet { left: 0.0, bottom: 0.0, across: 595.0, up: 842.0, turns: 0 };
+
+impl Sheet {
+    /// Width and height as a reader sees it.
+    pub(super) fn size(&self) -> (f64, f64) {
+        if self.turns.is_multiple_of(2) { (self.across, self.up) } else { (self.up, self.across) }
+    }
+
+    /// Brings the page upright into the corner.
+    pub(super) fn view(&self) -> Matrix {
+        let turned = match self.turns {
+            1 => Matrix([0.0, -1.0, 1.0, 0.0, 0.0, self.across]),
+            2 => Matrix([-1.0, 0.0, 0.0, -1.0, self.across, self.up]),
+            3 => Matrix([0.0, 1.0, -1.0, 0.0, self.up, 0.0]),
+            _ => Matrix::SAME,
+        };
+        Matrix::shift(-self.left, -self.bottom).then(turned)
+    }
+}
+
 /// A page with what it inherits.
 pub(super) struct Page {
     /// Fonts and other things by name.
     pub(super) resources: Dict,
     /// Streams of instructions, by number.
     pub(super) contents: Vec<u32>,
+    /// Its paper.
+    pub(super) sheet: Sheet,
     /// Notes, stamps and ink drawn over it, of which nothing is read.
     pub(super) drawn_over: u32,
 }
@@ -194,6 +229,13 @@ impl<'a> File<'a> {
 
     /// A stream: its dictionary and its bytes, unpacked.
     pub(super) fn stream(&mut self, number: u32) -> Option<(Dict, Vec<u8>)> {
+        let (dict, bytes, left) = self.unpacked(number)?;
+        self.cut |= !left.is_empty();
+        left.is_empty().then_some((dict, bytes))
+    }
+
+    /// A stream unpacked as far as its filters are known, and the names of those that are left.
+    pub(super) fn unpacked(&mut self, number: u32) -> Option<(Dict, Vec<u8>, Vec<Vec<u8>>)> {
         let (Object::Dict(dict), at) = self.read(number)? else { return None };
         let Some(Place::File(_)) = self.places.get(&number) else { return None };
         let raw = self.raw_stream(&dict, at)?;
@@ -204,14 +246,15 @@ impl<'a> File<'a> {
         };
         let mut bytes = raw.to_vec();
         self.spend(bytes.len());
-        for filter in filters.iter().take(4) {
+        let known = filters.iter().take(4).take_while(|filter| stream::is_known(filter)).count();
+        for filter in filters.iter().take(known) {
             let Some(plain) = self.budget.undo(filter, &bytes) else {
                 self.cut = true;
                 return None;
             };
             bytes = plain;
         }
-        Some((dict, bytes))
+        Some((dict, bytes, filters.into_iter().skip(known).collect()))
     }
 
     fn raw_stream(&mut self, dict: &Dict, at: usize) -> Option<&'a [u8]> {
@@ -247,7 +290,8 @@ impl<'a> File<'a> {
             for number in numbers {
                 let Some(Object::Dict(dict)) = self.object(number) else { continue };
                 if dict.get("Type").and_then(Object::name) == Some(b"Page") && pages.len() <= limits::PAGES {
-                    let page = self.page(&dict, &Dict::default());
+                    let sheet = self.sheet(&dict, PAPER);
+                    let page = self.page(&dict, (&Dict::default(), sheet));
                     pages.push(page);
                 }
             }
@@ -258,8 +302,8 @@ impl<'a> File<'a> {
     /// Walks the tree of pages with a stack of its own; every branch is entered once.
     fn branch(&mut self, top: u32, pages: &mut Vec<Page>) {
         let mut seen = BTreeSet::new();
-        let mut open = vec![(top, Dict::default())];
-        while let Some((number, inherited)) = open.pop() {
+        let mut open = vec![(top, Dict::default(), PAPER)];
+        while let Some((number, inherited, sheet)) = open.pop() {
             if pages.len() > limits::PAGES || seen.len() > limits::PAGES * 4 || !seen.insert(number) {
                 continue;
             }
@@ -268,17 +312,40 @@ impl<'a> File<'a> {
                 Some(Object::Dict(own)) => own,
                 _ => inherited,
             };
+            let sheet = self.sheet(&dict, sheet);
             match self.value(&dict, "Kids") {
                 Some(Object::Array(kids)) => {
                     let kids = references(&kids);
-                    open.extend(kids.into_iter().take(limits::PAGES * 2).rev().map(|kid| (kid, own.clone())));
+                    open.extend(kids.into_iter().take(limits::PAGES * 2).rev().map(|kid| (kid, own.clone(), sheet)));
                 }
-                _ => pages.push(self.page(&dict, &own)),
+                _ => pages.push(self.page(&dict, (&own, sheet))),
             }
         }
     }
 
-    fn page(&mut self, dict: &Dict, inherited: &Dict) -> Page {
+    /// The paper that a page or a branch of pages says, else the inherited one.
+    fn sheet(&mut self, dict: &Dict, mut sheet: Sheet) -> Sheet {
+        for name in ["MediaBox", "CropBox"] {
+            let Some(Object::Array(list)) = self.value(dict, name) else { continue };
+            let numbers: Vec<f64> = list.iter().filter_map(Object::number).collect();
+            let [a, b, c, d] = *numbers.as_slice() else { continue };
+            let (across, up) = ((c - a).abs(), (d - b).abs());
+            // The part that is shown is no larger than the paper that inherits it.
+            if [a, b, c, d].iter().all(|number| number.abs() < 1e5) && across >= 1.0 && up >= 1.0 {
+                sheet = Sheet { left: a.min(c), bottom: b.min(d), across, up, ..sheet };
+            }
+        }
+        if let Some(turn) = self.value(dict, "Rotate").and_then(|turn| turn.number()) {
+            let turns = [0_u8, 1, 2, 3];
+            sheet.turns = turns
+                .into_iter()
+                .find(|turns| (turn / 90.0 - f64::from(*turns)).rem_euclid(4.0).abs() < 0.01)
+                .unwrap_or(0);
+        }
+        sheet
+    }
+
+    fn page(&mut self, dict: &Dict, (inherited, sheet): (&Dict, Sheet)) -> Page {
         let resources = match self.value(dict, "Resources") {
             Some(Object::Dict(own)) => own,
             _ => inherited.clone(),
@@ -291,7 +358,7 @@ impl<'a> File<'a> {
             Some(Object::Array(list)) => references(list),
             _ => Vec::new(),
         };
-        Page { resources, contents, drawn_over: self.drawn_over(dict) }
+        Page { resources, contents, sheet, drawn_over: self.drawn_over(dict) }
     }
 
     /// Notes on a page that are neither links nor form fields.

@@ -5,21 +5,32 @@
 //!
 //! `lexer` reads objects, `file` finds them, `stream` unpacks them, `cmap` and `font` turn codes into characters,
 //! `content` follows a page's instructions, `rules` finds boxes between ruled lines, `lines` puts what was shown into
-//! reading order.
+//! reading order. `sheets` gives whole pages to the reader of charts: `ink` and `sketch` follow what is drawn besides words,
+//! `scan` takes the picture out of a scanned page.
 
 mod cmap;
 mod content;
 mod file;
 mod font;
+mod ink;
 mod lexer;
 mod lines;
+mod matrix;
 mod rules;
+mod scan;
+mod sheets;
+mod sketch;
 mod stream;
 
+#[cfg(test)]
+mod sheets_tests;
 #[cfg(test)]
 pub(super) mod testing;
 #[cfg(test)]
 mod tests;
+
+pub use scan::Scan;
+pub use sheets::{Sheet, sheets};
 
 use super::{Content, limits};
 use crate::model::{DocumentKind, DocumentReading};

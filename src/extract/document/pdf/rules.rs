@@ -5,7 +5,7 @@
 
 use super::super::blocks::Cell;
 use super::super::limits;
-use super::content::{Rule, Run};
+use super::content::Run;
 use super::lines;
 
 /// Lines that are closer than this are one: borders are drawn by neighbouring cells.
@@ -19,6 +19,42 @@ const MOST_RULES: usize = 3_000;
 
 /// Comparisons that the tables of one document are worth; a page of a form takes about ten thousand.
 pub(super) const COMPARISONS: usize = 60_000_000;
+
+/// A ruled line, or a thin box that looks like one: lower left corner and extent.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Rule {
+    /// Left.
+    pub(super) x: f64,
+    /// Bottom.
+    pub(super) y: f64,
+    /// Extent to the right.
+    pub(super) width: f64,
+    /// Extent upwards.
+    pub(super) height: f64,
+}
+
+impl Rule {
+    /// Whether it lies; else it stands.
+    pub(super) fn is_level(&self) -> bool {
+        self.width >= self.height
+    }
+
+    /// Whether it passes a height.
+    pub(super) fn spans_height(&self, y: f64) -> bool {
+        self.y <= y && y <= self.y + self.height
+    }
+
+    /// Whether it passes a place from left to right.
+    pub(super) fn spans_width(&self, x: f64) -> bool {
+        self.x <= x && x <= self.x + self.width
+    }
+
+    /// Whether two lines meet or nearly do.
+    pub(super) fn touches(&self, other: &Self, near: f64) -> bool {
+        let apart = |a: f64, a_extent: f64, b: f64, b_extent: f64| a > b + b_extent + near || b > a + a_extent + near;
+        !apart(self.x, self.width, other.x, other.width) && !apart(self.y, self.height, other.y, other.height)
+    }
+}
 
 /// A table with the place of its upper edge.
 #[derive(Debug)]

@@ -5,6 +5,11 @@ use std::io::Read;
 use super::super::limits;
 use super::lexer::is_blank;
 
+/// Whether a filter can be undone here; others are those of pictures.
+pub(super) fn is_known(filter: &[u8]) -> bool {
+    matches!(filter, b"FlateDecode" | b"Fl" | b"ASCIIHexDecode" | b"AHx" | b"ASCII85Decode" | b"A85")
+}
+
 /// How much may still be unpacked.
 #[derive(Debug)]
 pub(super) struct Budget {
