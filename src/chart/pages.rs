@@ -65,6 +65,7 @@ mod tests {
     use super::*;
     use crate::model::chart::{Area, Node};
 
+    #[expect(clippy::unnecessary_wraps, reason = "a page as it is given")]
     fn page(boxes: usize, arrows: &[(usize, usize)]) -> Result<Reading, Unreadable> {
         let node = Node {
             text: "受理".to_owned(),

@@ -16,18 +16,19 @@ const NO_MODELS: &str = "chart.models=\"/nowhere/models\"";
 
 /// A page with a box a step and arrows between them, as instructions.
 fn drawing(steps: &[&str]) -> String {
-    let mut out = String::new();
+    let mut out = Vec::new();
     for (step, number) in steps.iter().zip(0_i32..) {
         let y = 700 - 100 * number;
-        let codes: String = step.encode_utf16().map(|unit| format!("{unit:04x}")).collect();
+        let codes: Vec<String> = step.encode_utf16().map(|unit| format!("{unit:04x}")).collect();
+        let codes = codes.concat();
         let x = 290 - 6 * i32::try_from(step.chars().count()).expect("a short name");
-        out += &format!("1 g 0 G 150 {y} 280 40 re B\nBT /F1 12 Tf 1 0 0 1 {x} {} Tm <{codes}> Tj ET\n", y + 15);
+        out.push(format!("1 g 0 G 150 {y} 280 40 re B\nBT /F1 12 Tf 1 0 0 1 {x} {} Tm <{codes}> Tj ET\n", y + 15));
         if number > 0 {
             let (from, neck, to) = (y + 100, y + 48, y + 40);
-            out += &format!("290 {from} m 290 {neck} l S 0 g 285 {neck} m 295 {neck} l 290 {to} l h f\n");
+            out.push(format!("290 {from} m 290 {neck} l S 0 g 285 {neck} m 295 {neck} l 290 {to} l h f\n"));
         }
     }
-    out
+    out.concat()
 }
 
 /// A PDF of such pages, in characters of ASCII.
@@ -49,8 +50,9 @@ fn pdf(pages: &[&[&str]]) -> String {
         objects.push(format!("<< /Type /Page /Parent 2 0 R /Contents {} 0 R >>", 5 + 2 * page));
         objects.push(format!("<< /Length {} >>\nstream\n{content}\nendstream", content.len()));
     }
-    let numbered = (1..).zip(objects).map(|(number, object)| format!("{number} 0 obj\n{object}\nendobj\n"));
-    format!("%PDF-1.4\n{}trailer\n<< /Root 1 0 R >>\n%%EOF\n", numbered.collect::<String>())
+    let numbered: Vec<String> =
+        (1..).zip(objects).map(|(number, object)| format!("{number} 0 obj\n{object}\nendobj\n")).collect();
+    format!("%PDF-1.4\n{}trailer\n<< /Root 1 0 R >>\n%%EOF\n", numbered.concat())
 }
 
 /// The chart of the guide below.

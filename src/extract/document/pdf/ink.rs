@@ -68,7 +68,10 @@ impl Ink {
                 self.dashed = dashes.iter().any(|dash| dash.number().is_some_and(|length| length > 0.0));
             }
             // Checked: a mode is one digit.
-            b"Tr" => self.words = first.map_or(0, |mode| (0..8).find(|known| f64::from(*known) == mode).unwrap_or(0)),
+            b"Tr" => {
+                self.words =
+                    first.map_or(0, |mode| (0..8).find(|known| (f64::from(*known) - mode).abs() < 0.5).unwrap_or(0))
+            }
             _ => {}
         }
     }
