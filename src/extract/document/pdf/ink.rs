@@ -69,8 +69,8 @@ impl Ink {
             }
             // Checked: a mode is one digit.
             b"Tr" => {
-                self.words =
-                    first.map_or(0, |mode| (0..8).find(|known| (f64::from(*known) - mode).abs() < 0.5).unwrap_or(0))
+                let is_near = |known: &u8, mode: f64| (f64::from(*known) - mode).abs() < 0.5;
+                self.words = first.and_then(|mode| (0..8).find(|known| is_near(known, mode))).unwrap_or(0);
             }
             _ => {}
         }
