@@ -138,7 +138,8 @@ async fn a_night_compares_the_page_of_a_pdf_and_its_replay_says_the_same() {
     let kinds: Vec<&str> = compared.findings.iter().map(|finding| finding.kind.as_str()).collect();
     assert_eq!(kinds, ["time_limit_differs"], "{compared:#?}");
     let places = serde_json::to_string(&compared.evidence).expect("citations");
-    assert!(places.contains("page=2&xywh=150,"), "{places}");
+    // The box with its outline, in points from the upper left corner.
+    assert!(places.contains("page=2&xywh=148,300,284,44"), "{places}");
     let lines = |seen: &[_]| seen.iter().map(observations::line).collect::<String>();
     assert_eq!(lines(&replay::observations(&report.folder).expect("replayed")), lines(&seen));
     let shown = std::fs::read_dir(report.folder.join("report/charts")).expect("pages of charts");
