@@ -86,7 +86,7 @@ fn judge(view: &View<'_>, subject: &GuideSubject<'_>) -> Verdict {
     let mut judgement = Judgement::new(view);
     let title = judgement.cite(sheet.page, &stated.at, &stated.raw);
     if let Some(words) = other_item::by_title(view, subject, &stated.raw) {
-        judgement.accuse(words, INFERRED, &[&stated.raw, &subject.title()], vec![title]);
+        judgement.accuse(words, INFERRED, &[other_item::shown(&stated.raw), &subject.title()], vec![title]);
         return judgement.finish(Value::Null);
     }
     let Some(chart) = chart_of(view, &sheet, &stated.value) else {
@@ -97,7 +97,7 @@ fn judge(view: &View<'_>, subject: &GuideSubject<'_>) -> Verdict {
         && let Some(words) = other_item::by_title(view, subject, &heading.raw)
     {
         let at = vec![title, judgement.cite(chart.page, &heading.at, &heading.raw)];
-        judgement.accuse(words, INFERRED, &[&heading.raw, &subject.title()], at);
+        judgement.accuse(words, INFERRED, &[other_item::shown(&heading.raw), &subject.title()], at);
         return judgement.finish(Value::Null);
     }
     let Some(text) = sheet.guide.steps.stated().filter(|steps| !steps.value.is_empty()) else {
@@ -116,7 +116,7 @@ fn judge(view: &View<'_>, subject: &GuideSubject<'_>) -> Verdict {
     let (page, at, raw) = heading.unwrap_or((sheet.page, &stated.at, &stated.raw));
     if let Some(words) = other_item::by_title_and_contents(subject, raw).filter(|_| alignment.contradicts()) {
         let at = vec![title, judgement.cite(page, at, raw)];
-        judgement.accuse(words, INFERRED, &[raw, &subject.title()], at);
+        judgement.accuse(words, INFERRED, &[other_item::shown(raw), &subject.title()], at);
         return judgement.finish(value(&alignment));
     }
     judgement.cite(sheet.page, &text.at, &text.raw);

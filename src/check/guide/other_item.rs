@@ -110,7 +110,14 @@ fn little_alike(name: &str, title: &str) -> bool {
     name.len() >= 2 && enough && alike <= 1
 }
 
+/// The heading alone, where the words of a chart stand behind it: what is quoted must be short enough to see.
+pub(super) fn shown(heading: &str) -> &str {
+    const CHART: &str = "流程图";
+    heading.find(CHART).map_or(heading, |at| &heading[..at + CHART.len()])
+}
+
 fn finding(heading: &str, subject: &GuideSubject<'_>) -> Words {
+    let heading = shown(heading);
     words(
         ("other_item", Severity::Error),
         format!("流程图标题为“{heading}”，与事项“{}”不符。", subject.title()),
@@ -149,6 +156,12 @@ mod tests {
         }
         assert!(!ends_like("并联审批许可流程图", ERRANDS));
         assert!(ends_like("公章刻制备案办理流程图", ERRANDS));
+    }
+
+    #[test]
+    fn a_heading_is_shown_without_the_words_of_the_chart() {
+        assert_eq!(shown("食品经营许可办理流程图：网上申请 → 现场核查"), "食品经营许可办理流程图");
+        assert_eq!(shown("流 程 图"), "流 程 图");
     }
 
     #[test]
