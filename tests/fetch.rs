@@ -5,6 +5,8 @@ mod answers;
 mod fault;
 #[path = "fetch/guarding.rs"]
 mod guarding;
+#[path = "fetch/hostile/mod.rs"]
+mod hostile;
 #[path = "fetch/tls.rs"]
 mod tls;
 #[path = "fetch/vices.rs"]

@@ -181,7 +181,7 @@ impl<'a> Sheet<'a> {
 
     /// Whether the page was cut or garbled: what stands last on it, and what is missing at its end, is not the city's word.
     pub(crate) fn is_cut(&self) -> bool {
-        self.page.truncated.is_some() || self.extraction.charset.malformed > MALFORMED
+        self.page.is_cut() || self.extraction.charset.malformed > MALFORMED
     }
 
     /// Cites the page by its title, for what is missing from it.
@@ -192,7 +192,7 @@ impl<'a> Sheet<'a> {
 
 /// Why the page may not be the whole guide: cut, garbled, or in pieces of which we do not know all.
 fn gap(view: &View<'_>, page: &PageRecord, extraction: &Extraction) -> Option<Reason> {
-    if page.truncated.is_some() || extraction.charset.malformed > MALFORMED {
+    if page.is_cut() || extraction.charset.malformed > MALFORMED {
         return Some(Reason::Unreadable);
     }
     if extraction.rendered.as_ref().is_some_and(|rendered| rendered.is_reading && !rendered.is_whole()) {

@@ -140,7 +140,17 @@ pub struct PageRecord {
     pub drawn: Option<Arc<Drawn>>,
 }
 
+/// Issues of a reading that was cut: what came after the cut is not known.
+pub const CUTS: [&str; 2] = ["decoding_incomplete", "decoding_ceiling"];
+
 impl PageRecord {
+    /// Whether the body is not whole: cut on its way, or where its content coding could not be undone any further.
+    #[must_use]
+    pub fn is_cut(&self) -> bool {
+        let issues = self.extraction.as_ref().map_or(&[][..], |extraction| &extraction.issues);
+        self.truncated.is_some() || issues.iter().any(|issue| CUTS.contains(&issue.kind.as_str()))
+    }
+
     /// The record of a capture and what was read from it.
     #[must_use]
     pub fn new(capture: &Capture, extraction: Option<Arc<Extraction>>) -> Self {

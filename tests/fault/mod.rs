@@ -96,7 +96,16 @@ impl FaultServer {
 
     /// A server on a free port of `host`.
     pub(crate) async fn scripted(host: &str, opening: Opening, script: Script) -> Self {
-        let listener = TcpListener::bind((host, 0)).await.expect("a free port on loopback");
+        Self::listening(TcpListener::bind((host, 0)).await.expect("a free port on loopback"), opening, script)
+    }
+
+    /// A server on this port of `host`, which nobody may reach.
+    pub(crate) async fn at(host: &str, port: u16) -> Self {
+        let listener = TcpListener::bind((host, port)).await.expect("the port is free on this alias of loopback");
+        Self::listening(listener, Opening::Plain, Arc::new(|_| page("inside")))
+    }
+
+    fn listening(listener: TcpListener, opening: Opening, script: Script) -> Self {
         let address = listener.local_addr().expect("a bound listener has an address");
         let seen: Arc<Mutex<Seen>> = Arc::default();
         let shared = Arc::clone(&seen);

@@ -193,7 +193,7 @@ fn nothing_confirmed(view: &View<'_>) -> Verdict {
     let mut gap = None;
     for channel in view.dossier.target.web_channels() {
         match (channel.kind, view.channel_state(channel)) {
-            (ChannelKind::Portal, ChannelState::Open(page)) if page.truncated.is_some() => {
+            (ChannelKind::Portal, ChannelState::Open(page)) if page.is_cut() => {
                 return Verdict::cant_tell(Reason::Unreadable).citing(page.cite_whole());
             }
             (ChannelKind::Portal, ChannelState::Open(page)) => home = Some((page, channel)),

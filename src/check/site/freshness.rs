@@ -60,7 +60,7 @@ fn judge(view: &View<'_>, channel: &Channel) -> Verdict {
     if let Some(newest) = newest(&first, today) {
         return by_date(view, newest, today);
     }
-    if first.iter().any(|(page, _)| page.truncated.is_some()) {
+    if first.iter().any(|(page, _)| page.is_cut()) {
         return Verdict::cant_tell(Reason::Unreadable).citing(home.cite_whole());
     }
     if view.has_unread_frames(channel, &first) {

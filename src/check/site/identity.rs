@@ -124,7 +124,7 @@ fn judge(view: &View<'_>, channel: &Channel) -> Verdict {
 
 /// Why words may be missing from what was read although they are on the page.
 fn why_incomplete(view: &View<'_>, channel: &Channel, pages: &[(&PageRecord, &Extraction)]) -> Option<Reason> {
-    if pages.is_empty() || pages.iter().any(|(page, _)| page.truncated.is_some()) {
+    if pages.is_empty() || pages.iter().any(|(page, _)| page.is_cut()) {
         return Some(Reason::Unreadable);
     }
     view.has_unread_frames(channel, pages).then_some(Reason::NotRendered)

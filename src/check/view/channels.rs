@@ -123,16 +123,20 @@ impl<'a> View<'a> {
                 Some(_) | None => has_button,
             }
         };
-        let is_whole = |page: &PageRecord| barrier(page).is_none() && page.truncated.is_none() && !partly(page);
+        let is_whole = |page: &PageRecord| barrier(page).is_none() && !page.is_cut() && !partly(page);
         if self.dossier.answer(&page.request.url).is_some_and(is_whole) {
             return None;
+        }
+        if page.redirect_to.is_some() && self.dossier.answer(&page.request.url).is_none() {
+            // It leads round in a circle, to another host, or to no page at all: what is behind it was not seen.
+            return Some(Reason::Unreachable);
         }
         match barrier(page) {
             // What wants to know who comes before it begins an errand hides no guide.
             Some(Reason::LoginRequired) if begins_errand(&page.request.anchor) => None,
             Some(reason) => Some(reason),
             None if partly(page) => Some(Reason::NotRendered),
-            None => page.truncated.map(|_| Reason::Unreadable),
+            None => page.is_cut().then_some(Reason::Unreadable),
         }
     }
 

@@ -46,7 +46,7 @@ impl<'a> View<'a> {
             // Whether a visitor is told the password, or has a program that mends the file, we do not know.
             Some(facts) if facts.opens && is_barred(facts) => FileState::Unknown(Reason::Unreadable),
             Some(facts) if facts.opens && facts.format != FileFormat::Html => FileState::Opens(page, facts),
-            Some(_) if page.truncated.is_some() => FileState::Unknown(Reason::Unreadable),
+            Some(_) if page.is_cut() => FileState::Unknown(Reason::Unreadable),
             Some(_) => FileState::Broken(page),
             None => FileState::Unknown(Reason::Unreadable),
         }

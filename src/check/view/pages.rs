@@ -81,8 +81,9 @@ pub(super) fn barrier(page: &PageRecord) -> Option<Reason> {
         Some(404 | 410) => None,
         // The server is up and does not want to answer us.
         Some(400..=499) => Some(Reason::Blocked),
-        Some(500..=599) => Some(Reason::Unreachable),
-        _ => is_unread(page).then_some(Reason::Unreadable),
+        None | Some(200..=399) => is_unread(page).then_some(Reason::Unreadable),
+        // A server that fails, or answers in no way that anybody defined.
+        Some(_) => Some(Reason::Unreachable),
     }
 }
 
@@ -93,11 +94,12 @@ fn is_unread(page: &PageRecord) -> bool {
     let is_empty = reading.links.is_empty() && reading.guide.is_none() && reading.replies.is_none();
     let is_file = reading.file.is_some();
     let too_deep = reading.issues.iter().any(|issue| issue.kind == "nested_too_deep");
+    let broken_data = reading.issues.iter().any(|issue| issue.kind == "no_data") && is_empty && !is_file;
     let of_no_format = reading.file.as_ref().is_some_and(|facts| facts.format == FileFormat::Unknown);
     let says_nothing = page.request.method == Method::Get && reading.text_length == 0 && is_empty && !is_file;
     let in_place_of_a_file = page.request.purpose == Purpose::Attachment;
     let bare_data = reading.kind == PageKind::Data && (is_empty || in_place_of_a_file);
-    too_deep || of_no_format || says_nothing || bare_data
+    too_deep || broken_data || of_no_format || says_nothing || bare_data
 }
 
 /// Whether a page is only a notice of maintenance (维护): nobody was refused, and nobody can use the site.

@@ -38,7 +38,7 @@ pub(super) fn judge(view: &View<'_>, home: &PageRecord) -> Verdict {
             .with_value(value)
             .with_confidence(CONFIDENCE_OF_WIDTH)
             .citing(home.cite_whole()),
-        (None, _) if home.truncated.is_some() => {
+        (None, _) if home.is_cut() => {
             Verdict::cant_tell(Reason::Unreadable).with_value(value).citing(home.cite_whole())
         }
         (None, too_wide) => inferred(view, accuse(Verdict::failed(value), home, true, too_wide)),
