@@ -65,6 +65,7 @@ command -v cargo >/dev/null 2>&1 || {
 set --
 command -v cc >/dev/null 2>&1 || set -- "$@" gcc libc6-dev
 command -v pkg-config >/dev/null 2>&1 || set -- "$@" pkg-config
+command -v openssl >/dev/null 2>&1 || set -- "$@" openssl
 pkg-config --exists openssl 2>/dev/null || set -- "$@" libssl-dev
 [ -x /usr/bin/chromium-headless-shell ] || set -- "$@" chromium-headless-shell
 # One face without and one with serifs; charts are drawn alike on every machine only with the same two.

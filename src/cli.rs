@@ -21,9 +21,11 @@ mod demo;
 mod eval;
 mod eval_charts;
 mod eval_words;
+mod evidence;
 mod explain;
 mod night;
 mod own_process;
+mod stamping;
 mod targets;
 mod view;
 
@@ -83,11 +85,19 @@ enum Command {
         /// The run folder.
         run: PathBuf,
     },
-    /// Check every digest of a run's evidence and say what is broken.
-    Verify {
+    /// Check every digest, link, signature and time-stamp of a run, or a proof of one record, and say what is broken.
+    Verify(evidence::VerifyArguments),
+    /// Print the proof of one record, which can be checked without the run folder (`verify PROOF`).
+    Prove {
         /// The run folder.
         run: PathBuf,
+        /// The record's id, as observations cite it, or its number in the chain.
+        record: String,
     },
+    /// Remove what a run keeps apart because it may show personal data; what was removed, when and why stays on record.
+    Purge(evidence::PurgeArguments),
+    /// Print the public key that the nights of an output folder are signed with; it is made if there is none.
+    Key(evidence::KeyArguments),
     /// Write a run's HTML report anew.
     Report {
         /// The run folder.
@@ -322,7 +332,10 @@ fn dispatch(command: Command) -> Result<Ended, Failure> {
         Command::Chart(arguments) => chart::run(&arguments),
         Command::Eval(arguments) => eval::run(&arguments),
         Command::Replay { run } => view::replay(&run),
-        Command::Verify { run } => view::verify(&run),
+        Command::Verify(arguments) => evidence::verify(&arguments),
+        Command::Prove { run, record } => evidence::prove(&run, &record),
+        Command::Purge(arguments) => evidence::purge(&arguments),
+        Command::Key(arguments) => evidence::key(&arguments),
         Command::Report { run } => view::report(&run),
         Command::Summary { run, json } => view::summary(&run, json),
         Command::Targets(command) => targets::run(command),

@@ -232,6 +232,12 @@ impl Values {
             .unwrap_or_default()
     }
 
+    /// The name of a file, or none.
+    fn file(&mut self, key: &str) -> Option<std::path::PathBuf> {
+        let name = self.get(key, "the name of a file, or \"\"", |value| value.as_str().map(str::to_owned));
+        name.filter(|name| !name.is_empty()).map(std::path::PathBuf::from)
+    }
+
     fn texts(&mut self, key: &str) -> Vec<String> {
         self.list(key, "a list of texts", |text| Some(text.to_owned()))
     }
@@ -257,6 +263,15 @@ impl Values {
             _ => None,
         })
         .unwrap_or_default()
+    }
+
+    /// An http or https address, or none.
+    fn web_address(&mut self, key: &str) -> Option<url::Url> {
+        self.get(key, "an http or https address, or \"\"", |value| match value.as_str()? {
+            "" => Some(None),
+            text => url::Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https")).map(Some),
+        })
+        .flatten()
     }
 
     /// The built-in table of signatures, with the named file laid over it.

@@ -15,8 +15,8 @@
 //! ```
 //!
 //! The modules in reading order: [`model`] is the vocabulary; [`frontier`], [`extract`], [`chart`], [`check`],
-//! [`observe`] and [`warc`] are the pure core, without clock, network, files or logging; [`catalogue`], [`config`], [`fetch`],
-//! [`sink`] and [`telemetry`] touch the world; [`engine`] composes them; [`eval`] scores them
+//! [`observe`], [`warc`] and [`seal`] are the pure core, without clock, network, files or logging; [`catalogue`], [`config`], [`fetch`],
+//! [`sink`], [`stamp`] and [`telemetry`] touch the world; [`engine`] composes them; [`eval`] scores them
 //! against labels; [`demo`] is 36 simulated cities; [`drawing`] draws flowcharts for [`synthetic`] and [`demo`].
 
 pub mod model;
@@ -33,6 +33,8 @@ pub mod observe;
 
 pub mod warc;
 
+pub mod seal;
+
 pub mod eval;
 
 pub mod catalogue;
@@ -46,6 +48,8 @@ pub mod fetch;
 pub mod render;
 
 pub mod sink;
+
+pub mod stamp;
 
 pub mod telemetry;
 

@@ -95,6 +95,16 @@ pub fn kept_payload_missing(run: &str, detail: &str) {
     tracing::warn!(run, detail, "an unchanged page's earlier copy cannot be read; it is fetched again next night");
 }
 
+/// The operator had hosts stopped.
+pub fn hosts_stopped(list: &dyn std::fmt::Debug, dropped: u64) {
+    tracing::warn!(?list, dropped, "stopped by the stop file: nothing more is asked of these hosts in this night");
+}
+
+/// The stop file is there and cannot be read.
+pub fn stop_file_unreadable(path: &std::path::Path, error: &str) {
+    tracing::error!(path = %path.display(), error, "the stop file cannot be read, so everything is stopped");
+}
+
 /// The operator asked for an end.
 pub fn interrupted() {
     tracing::warn!("interrupted: waiting for the exchanges under way, then writing what was seen");

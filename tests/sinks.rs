@@ -60,6 +60,7 @@ fn city() -> City {
 fn settings(evidence_file_bytes: u64) -> OutputSettings {
     OutputSettings {
         sender: Sender::default(),
+        key: None,
         evidence_file_bytes,
         started: date(),
         cities: vec![city()],

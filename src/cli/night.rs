@@ -22,7 +22,10 @@ pub(super) fn run(arguments: &RunArguments) -> Result<Ended, Failure> {
     let clock = Clock::system();
     let context = context(targets, catalogue, &config, &clock);
     let night = Night { config, context, clock, out: arguments.out.clone(), progress: true, scope: Scope::Night };
+    let (kept, out) = (night.config.clone(), arguments.out.clone());
     let report = visit(night)?;
+    super::stamping::stamp(&kept, &report.folder);
+    super::evidence::retain(&kept, &out);
     finish(&report, arguments.fail_on.map(Severity::from))
 }
 

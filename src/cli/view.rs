@@ -1,4 +1,4 @@
-//! What a run folder holds, shown: `replay`, `verify`, `report`, `summary`.
+//! What a run folder holds, shown: `replay`, `report`, `summary`.
 
 use std::path::Path;
 
@@ -13,26 +13,6 @@ pub(super) fn replay(run: &Path) -> Result<Ended, Failure> {
     let observations = replay::observations(run).map_err(super::night::failure)?;
     let lines: String = observations.iter().map(sink::observations::line).collect();
     print(&lines)
-}
-
-/// Every digest: the files of the manifest, then every record of the evidence.
-pub(super) fn verify(run: &Path) -> Result<Ended, Failure> {
-    let manifest = Manifest::read(run)?;
-    let mut faults = manifest.differences(&sink::manifest::files(run)?);
-    let mut records: u64 = 0;
-    if let Err(error) = sink::evidence::each_record(run, |_| records += 1) {
-        faults.push(error.to_string());
-    }
-    if faults.is_empty() {
-        note(&format!("{} files and {records} records of evidence are as they were written", manifest.files.len()));
-        return Ok(Ended::Done);
-    }
-    Err(anyhow::anyhow!(
-        "{} of the run's files or records are not as they were written:\n{}",
-        faults.len(),
-        faults.join("\n")
-    )
-    .into())
 }
 
 pub(super) fn report(run: &Path) -> Result<Ended, Failure> {

@@ -1,7 +1,7 @@
 //! The settings of each stage, read from the values key by key. Adding a key means: a commented line in
 //! `config.toml`, a field in the stage's `Settings`, a line here.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use url::Url;
@@ -33,6 +33,8 @@ pub struct Config {
     pub visit: Visit,
     /// How evidence is kept.
     pub evidence: Evidence,
+    /// The file of hosts that are stopped; `None` is `stop-hosts` in the output folder.
+    pub stop_file: Option<PathBuf>,
     /// Most exchanges at once.
     pub concurrency: usize,
     /// Most cities under way at once.
@@ -85,6 +87,22 @@ pub struct Charts {
 pub struct Evidence {
     /// A WARC file is closed at this size.
     pub rotate: u64,
+    /// Where the signing key lies; `None` is the output folder.
+    pub key: Option<PathBuf>,
+    /// The time-stamping authority; `None` = no time-stamps.
+    pub tsa_url: Option<Url>,
+    /// PEM file of the certificates that stand behind its stamps.
+    pub tsa_certificates: Option<PathBuf>,
+    /// Days after which what is kept apart is removed; `None` = never.
+    pub retention_days: Option<u32>,
+}
+
+impl Config {
+    /// The file of hosts that are stopped while a night runs.
+    #[must_use]
+    pub fn stop_file(&self, out: &Path) -> PathBuf {
+        self.stop_file.clone().unwrap_or_else(|| out.join("stop-hosts"))
+    }
 }
 
 pub(super) fn read(values: &mut Values) -> Config {
@@ -117,7 +135,14 @@ pub(super) fn read(values: &mut Values) -> Config {
         check: check_settings(values),
         render: rendering(values),
         visit,
-        evidence: Evidence { rotate: values.size("evidence.rotate") },
+        evidence: Evidence {
+            rotate: values.size("evidence.rotate"),
+            tsa_url: values.web_address("evidence.tsa_url"),
+            tsa_certificates: values.file("evidence.tsa_certificates"),
+            retention_days: Some(values.small("evidence.retention_days")).filter(|days| *days > 0),
+            key: values.file("evidence.key"),
+        },
+        stop_file: values.file("run.stop_file"),
         concurrency: values.number("fetch.concurrency").max(1),
         cities_at_once: values.number("run.cities_at_once").max(1),
     }

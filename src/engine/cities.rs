@@ -165,6 +165,6 @@ impl Loop {
 /// address did, so that no check takes a visit that was cut short for a search of everything in reach.
 fn count_unasked(coverage: &mut Coverage, interrupted: bool) {
     let skipped = |reason| coverage.skipped.get(&reason).copied().unwrap_or_default();
-    let unasked = skipped(SkipReason::Interrupted) + skipped(SkipReason::BackedOff);
+    let unasked = skipped(SkipReason::Interrupted) + skipped(SkipReason::BackedOff) + skipped(SkipReason::Stopped);
     coverage.waiting = (coverage.waiting + unasked).max(u64::from(interrupted));
 }

@@ -26,7 +26,14 @@ impl Kept {
         let run = folder.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         match evidence::read_index(&folder) {
             Ok(lines) => {
+                let mut there: BTreeMap<PathBuf, bool> = BTreeMap::new();
+                // What was removed cannot be said to hold still.
+                let mut is_there = |place: &KeptPayload| {
+                    let path = evidence::path_of(out, place);
+                    *there.entry(path).or_insert_with_key(|path| path.exists())
+                };
                 let known = lines.iter().filter_map(|line| Some((line.fields.url.clone(), line.validators(&run)?)));
+                let known = known.filter(|(_, validators)| is_there(&validators.kept));
                 Self { validators: known.collect(), ..none }
             }
             Err(error) => {

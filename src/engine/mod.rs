@@ -21,6 +21,7 @@ mod renderings;
 pub mod replay;
 mod seeds;
 pub mod single;
+mod stopping;
 pub mod stopwatch;
 pub mod wishes;
 

@@ -22,6 +22,7 @@ use super::reader::Read;
 use super::reading::{ReadPage, new_record_id, read_page};
 use super::rendering::{JobId, RenderDesk};
 use super::renderings::RenderedJob;
+use super::stopping::{LOOK_EVERY, StopFile};
 use super::stopwatch::Stopwatch;
 use super::wishes::{Wish, wishes};
 use crate::config::Config;
@@ -109,6 +110,7 @@ pub(super) struct Loop {
     pub(super) frontier: Frontier,
     pub(super) fetcher: Arc<Fetcher>,
     pub(super) output: RunOutput,
+    pub(super) stop_file: StopFile,
     pub(super) kept: Arc<Kept>,
     pub(super) tasks: JoinSet<Done>,
     pub(super) dossiers: BTreeMap<CityCode, CityDossier>,
@@ -142,10 +144,13 @@ pub async fn run(night: Night, stop: impl Future<Output = ()>) -> Result<NightRe
     state.rendering = RenderDesk::open(&night.config.render).await;
     telemetry::run_started(&night.context.run, night.context.targets.len());
     state.probe_own_network().await?;
+    state.look_for_stop();
     state.begin_cities();
     let mut progress = night.progress.then(|| Progress::new(night.context.targets.len()));
     tokio::pin!(stop);
     let mut stopped = false;
+    let mut look = tokio::time::interval(LOOK_EVERY);
+    look.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         let wait = state.hand_out();
         state.refuse_unasked();
@@ -172,6 +177,7 @@ pub async fn run(night: Night, stop: impl Future<Output = ()>) -> Result<NightRe
             }
             Some(done) = state.tasks.join_next() => state.take(done.map_err(EngineError::task)?)?,
             ask = next_ask(&mut state.rendering) => state.consider(ask),
+            _ = look.tick() => state.look_for_stop(),
             () = timer => {}
         }
         if let Some(progress) = &mut progress {
@@ -208,6 +214,7 @@ impl Loop {
                 interrupted: false,
             },
             output,
+            stop_file: StopFile::new(night.config.stop_file(&night.out)),
             kept: Arc::new(kept),
             tasks: JoinSet::new(),
             dossiers: BTreeMap::new(),

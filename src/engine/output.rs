@@ -37,6 +37,7 @@ impl RunOutput {
         let cities: Vec<City> = context.targets.iter().map(|target| target.city.clone()).collect();
         let settings = OutputSettings {
             sender: sender(config),
+            key: config.evidence.key.clone(),
             evidence_file_bytes: config.evidence.rotate,
             started,
             cities: cities.clone(),

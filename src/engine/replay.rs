@@ -22,6 +22,14 @@ use crate::warc::{CityCoverage, Restorer};
 /// # Errors
 /// When the folder has no readable evidence, or a record of it is damaged; the message names file and offset.
 pub fn observations(run: &Path) -> Result<Vec<Observation>, EngineError> {
+    if let Some(lack) = crate::sink::purge::lacking(run)? {
+        // Judging without them would say of a city what its pages did not.
+        return Err(EngineError::Replay(format!(
+            "{}: the run cannot be replayed as it was: {lack}\nhint: the observations that the night made are in \
+             observations.jsonl; `portal-probe verify` says whether they are as they were",
+            run.display()
+        )));
+    }
     let kept = Kept::beside(run);
     let mut restorer = Restorer::default();
     let mut replay: Option<Replay> = None;

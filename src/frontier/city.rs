@@ -84,7 +84,8 @@ impl City {
             | SkipReason::ForbiddenVerb
             | SkipReason::UndeclaredQuery
             | SkipReason::BackedOff
-            | SkipReason::Interrupted => {}
+            | SkipReason::Interrupted
+            | SkipReason::Stopped => {}
         }
     }
 

@@ -30,6 +30,7 @@ mod scope;
 mod seen;
 mod settings;
 mod settle;
+mod stop;
 mod ticket;
 mod trap;
 
@@ -49,6 +50,7 @@ pub use robots::Rules;
 pub use sample::stable_sample;
 pub use settings::Settings;
 pub use settle::{Event, Settlement};
+pub use stop::StopList;
 pub use ticket::Ticket;
 
 use crate::model::dossier::RobotsState;
@@ -73,6 +75,8 @@ pub struct Frontier {
     emptied: BTreeSet<usize>,
     /// What a page that is rendered waits for and will not get.
     unasked: Vec<(Request, SkipReason)>,
+    /// Hosts that the operator had stopped.
+    stopped: StopList,
     progress: Progress,
 }
 
@@ -115,6 +119,7 @@ impl Frontier {
             hosts: BTreeMap::new(),
             deadlines: BTreeSet::new(),
             unasked: Vec::new(),
+            stopped: StopList::default(),
             progress,
         }
     }
@@ -247,6 +252,11 @@ impl Frontier {
         if let Some(reason) = self.cities[city].spent.limit_reached(&request.purpose, now, &self.settings) {
             self.drop_waiting(city, &waiting, reason);
             self.end_of_budget(city, now);
+            return None;
+        }
+        if self.stopped.holds(&request.url) {
+            // It was on its way and waits again.
+            self.drop_waiting(city, &waiting, SkipReason::Stopped);
             return None;
         }
         if request.purpose == Purpose::Page && self.cities[city].variants.exhausted(request.asks(), &self.settings) {

@@ -231,6 +231,9 @@ impl Frontier {
         if let Some(reason) = channel.scope.refusal(&offer.url) {
             return Some(reason);
         }
+        if self.stopped.holds(&offer.url) {
+            return Some(SkipReason::Stopped);
+        }
         let redirects = offer.via.map_or(0, |via| via.hops.then(offer.hop).trailing_redirects());
         if redirects > self.settings.redirect_limit {
             return Some(SkipReason::RedirectLimit);

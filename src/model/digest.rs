@@ -34,6 +34,20 @@ impl Digest {
         well_formed.then(|| Self(text.to_owned()))
     }
 
+    /// The digest with these bytes.
+    #[must_use]
+    pub fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(format!("sha256:{}", data_encoding::HEXLOWER.encode(&bytes)))
+    }
+
+    /// The bytes; all zero for a text that is no digest, which no bytes that we hash give.
+    #[must_use]
+    pub fn bytes(&self) -> [u8; 32] {
+        let hex = self.0.strip_prefix("sha256:").unwrap_or_default();
+        let bytes = data_encoding::HEXLOWER.decode(hex.as_bytes()).ok();
+        bytes.and_then(|bytes| bytes.try_into().ok()).unwrap_or_default()
+    }
+
     /// The whole text, with its prefix.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -43,8 +57,8 @@ impl Digest {
     /// The first `n` hexadecimal digits, for short names.
     #[must_use]
     pub fn short(&self, n: usize) -> &str {
-        let hex = &self.0["sha256:".len()..];
-        &hex[..n.min(hex.len())]
+        let hex = self.0.strip_prefix("sha256:").unwrap_or_default();
+        hex.get(..n).unwrap_or(hex)
     }
 }
 
@@ -97,5 +111,6 @@ mod tests {
         assert_eq!(Digest::of(b"").as_str(), known);
         assert_eq!(Digest::parse(known), Some(Digest::of(b"")));
         assert_eq!(Digest::parse("sha256:E3"), None);
+        assert_eq!(Digest::from_bytes(Digest::of(b"").bytes()), Digest::of(b""));
     }
 }

@@ -310,6 +310,8 @@ pub enum SkipReason {
     BackedOff,
     /// The operator stopped the run.
     Interrupted,
+    /// The operator had the host stopped while the run went on.
+    Stopped,
 }
 
 /// What is known of a host's robots.txt.

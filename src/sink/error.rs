@@ -61,6 +61,24 @@ pub enum SinkError {
         /// What is wrong.
         what: String,
     },
+    /// A secret key that others may read.
+    #[error("the key `{}` may be read by others (mode {mode:03o})\nhint: `chmod 600` it; if others did read it, move it away, and the next run makes a new one", path.display())]
+    Exposed {
+        /// The file.
+        path: PathBuf,
+        /// Its rights.
+        mode: u32,
+    },
+    /// A record that cannot be proved.
+    #[error("record `{record}` of `{}`: {why}", path.display())]
+    NoProof {
+        /// The run folder.
+        path: PathBuf,
+        /// What was asked for.
+        record: String,
+        /// Why not.
+        why: String,
+    },
     /// The ledger does not add up.
     #[error("the ledger `{}` does not add up: {}\nhint: this is a fault of the program; please report it with the run folder", path.display(), problems.join("; "))]
     Unbalanced {

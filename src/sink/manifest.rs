@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::Digest;
 use crate::observe::{TOOL, TOOL_VERSION, beijing};
+use crate::seal::{ChainEnd, SecretKey};
 
 use super::document;
 use super::part_file::{PartFile, is_part};
@@ -19,6 +20,22 @@ use super::{Closing, RunFolder, SinkError};
 
 /// File name in the run folder.
 pub const FILE: &str = "manifest.json";
+
+/// The 64 bytes of the signature over the bytes of [`FILE`].
+pub const SIGNATURE: &str = "manifest.sig";
+
+/// The time-stamp over the root of the chain, if an authority was asked.
+pub const STAMP: &str = "manifest.tsr";
+
+/// The request that was stamped.
+pub const STAMP_REQUEST: &str = "manifest.tsq";
+
+/// Why there is no time-stamp although an authority is configured.
+pub const NO_STAMP: &str = "manifest.tsr.missing.txt";
+
+/// What stands beside the manifest or is written after it; `verify` checks each by itself.
+const NOT_LISTED: [&str; 7] =
+    [FILE, SIGNATURE, STAMP, STAMP_REQUEST, NO_STAMP, "evidence/purged.json", "evidence/purged.sig"];
 
 /// Version of the manifest.
 pub const SCHEMA: &str = "portal-probe.manifest/1";
@@ -44,7 +61,11 @@ pub struct Manifest {
     pub config_digest: Digest,
     /// How many requests, failures, masked payloads, observations, findings.
     pub counts: BTreeMap<String, u64>,
-    /// Every file of the run but the manifest and its signature, by path.
+    /// What the chain through the evidence came to.
+    pub chain: ChainEnd,
+    /// The key that signed this manifest: 64 hexadecimal digits, Ed25519.
+    pub public_key: String,
+    /// Every file of the run but the manifest, what is about it, and what is written later, by path.
     pub files: Vec<ManifestFile>,
 }
 
@@ -65,6 +86,8 @@ pub(super) struct Facts<'a> {
     pub(super) started: Timestamp,
     pub(super) closing: &'a Closing,
     pub(super) counts: BTreeMap<String, u64>,
+    pub(super) chain: ChainEnd,
+    pub(super) public_key: String,
 }
 
 impl Manifest {
@@ -79,6 +102,8 @@ impl Manifest {
             complete: facts.closing.complete,
             config_digest: facts.closing.config_digest.clone(),
             counts: facts.counts,
+            chain: facts.chain,
+            public_key: facts.public_key,
             files: files(folder.path())?,
         })
     }
@@ -101,12 +126,16 @@ impl Manifest {
         changed.chain(added).collect()
     }
 
-    pub(super) fn write(&self, folder: &RunFolder) -> Result<(), SinkError> {
+    /// Writes the signature, then the manifest: where a manifest stands, it is signed.
+    pub(super) fn write(&self, folder: &RunFolder, key: &SecretKey) -> Result<(), SinkError> {
         let mut json = serde_json::to_vec_pretty(self).expect("a manifest is plain data with text keys");
         json.push(b'\n');
-        let mut file = PartFile::create(folder.file(FILE))?;
-        file.write(&json)?;
-        file.publish()
+        for (name, bytes) in [(SIGNATURE, &key.sign(&json)), (FILE, &json)] {
+            let mut file = PartFile::create(folder.file(name))?;
+            file.write(bytes)?;
+            file.publish()?;
+        }
+        Ok(())
     }
 
     /// Reads the manifest of a run.
@@ -118,7 +147,7 @@ impl Manifest {
     }
 }
 
-/// Every file under a run folder with its digest, sorted by path; manifest, signature and unfinished files left out.
+/// Every file under a run folder with its digest, sorted by path; what is about the manifest, and unfinished files, left out.
 ///
 /// # Errors
 /// When a file cannot be read.
@@ -141,7 +170,7 @@ pub fn files(run_folder: &Path) -> Result<Vec<ManifestFile>, SinkError> {
 }
 
 fn is_about_the_run(run_folder: &Path, path: &Path) -> bool {
-    [FILE, "manifest.sig"].iter().any(|name| run_folder.join(name) == path)
+    NOT_LISTED.iter().any(|name| run_folder.join(name) == path)
 }
 
 fn measured(run_folder: &Path, path: &PathBuf) -> Result<ManifestFile, SinkError> {

@@ -6,14 +6,20 @@
 //!
 //! A new sink is one file that implements [`Sink`] and one line in [`Outputs::open`].
 
+pub mod audit;
+mod chain_file;
 pub mod chart_cache;
 mod document;
 mod error;
 pub mod evidence;
+mod in_order;
+pub mod key_file;
 pub mod ledger;
 pub mod manifest;
 pub mod observations;
 mod part_file;
+pub mod prove;
+pub mod purge;
 pub mod report;
 pub mod run_folder;
 pub mod summary;
@@ -28,6 +34,7 @@ use crate::model::charted::ChartedPicture;
 use crate::model::request::KeptPayload;
 use crate::model::{Capture, City, CityCode, Digest, Observation, Property, Rendering};
 use crate::observe::{Ledger, Summary};
+use crate::seal::SecretKey;
 use crate::warc::{CityCoverage, Sender};
 
 pub use error::SinkError;
@@ -112,6 +119,8 @@ pub trait Sink: Send {
 pub struct OutputSettings {
     /// The header fields sent, for the `request` records.
     pub sender: Sender,
+    /// Where the signing key lies; `None` is the output folder.
+    pub key: Option<PathBuf>,
     /// Size at which a new evidence file is begun.
     pub evidence_file_bytes: u64,
     /// When the run began.
@@ -136,6 +145,7 @@ pub struct Closing {
 /// All sinks of a run.
 pub struct Outputs {
     folder: RunFolder,
+    key: SecretKey,
     evidence: Box<EvidenceSink>,
     sinks: Vec<Box<dyn Sink>>,
     started: Timestamp,
@@ -152,12 +162,34 @@ impl std::fmt::Debug for Outputs {
     }
 }
 
+/// Writes a file beside the manifest of a run that is over.
+///
+/// # Errors
+/// When the disk refuses.
+pub fn keep(run_folder: &std::path::Path, name: &str, bytes: &[u8]) -> Result<(), SinkError> {
+    let mut file = part_file::PartFile::create(run_folder.join(name))?;
+    file.write(bytes)?;
+    file.publish()
+}
+
+/// Eight bytes that nobody can guess.
+///
+/// # Errors
+/// When the system gives none.
+pub fn random() -> Result<[u8; 8], SinkError> {
+    let mut bytes = [0; 8];
+    let path = std::path::Path::new("/dev/urandom");
+    getrandom::fill(&mut bytes).map_err(|error| SinkError::file("read", path)(std::io::Error::other(error)))?;
+    Ok(bytes)
+}
+
 impl Outputs {
     /// Opens every file of the run.
     ///
     /// # Errors
     /// When one of them cannot be opened.
     pub fn open(folder: RunFolder, settings: &OutputSettings) -> Result<Self, SinkError> {
+        let key = key_file::load_or_make(&key_file::path(folder.out(), settings.key.as_deref()))?;
         let evidence = Box::new(EvidenceSink::open(&folder, settings)?);
         let sinks: Vec<Box<dyn Sink>> = vec![
             Box::new(ObservationsSink::open(&folder)?),
@@ -167,7 +199,7 @@ impl Outputs {
         ];
         let counts = ["requests", "failures", "masked", "renderings", "observations", "findings"];
         let counts = counts.into_iter().map(|key| (key.to_owned(), 0)).collect();
-        Ok(Self { folder, evidence, sinks, started: settings.started, counts, problems: Vec::new() })
+        Ok(Self { folder, key, evidence, sinks, started: settings.started, counts, problems: Vec::new() })
     }
 
     /// Gives a record to every sink.
@@ -209,12 +241,14 @@ impl Outputs {
     /// When something cannot be written, or the ledger does not add up; then everything is on the disk for inspection
     /// and `latest` stays where it was.
     pub fn finish(self, closing: &Closing) -> Result<PathBuf, SinkError> {
+        let chain = self.evidence.chain_end()?;
         self.evidence.finish()?;
         for sink in self.sinks {
             sink.finish()?;
         }
-        let facts = manifest::Facts { started: self.started, closing, counts: self.counts };
-        Manifest::of(&self.folder, facts)?.write(&self.folder)?;
+        let public_key = self.key.public().hex();
+        let facts = manifest::Facts { started: self.started, closing, counts: self.counts, chain, public_key };
+        Manifest::of(&self.folder, facts)?.write(&self.folder, &self.key)?;
         if !self.problems.is_empty() {
             return Err(SinkError::Unbalanced { path: self.folder.file("ledger.json"), problems: self.problems });
         }

@@ -13,12 +13,14 @@ const EDGES: &[(&str, &[&str])] = &[
     ("check", &["model"]),
     ("observe", &["model"]),
     ("warc", &["model"]),
+    ("seal", &["model", "warc"]),
     ("eval", &["model"]),
     ("catalogue", &["model"]),
     ("weights", &["chart"]),
     ("fetch", &["model", "frontier"]),
     ("render", &["model"]),
-    ("sink", &["model", "warc", "observe"]),
+    ("sink", &["model", "warc", "observe", "seal"]),
+    ("stamp", &["model"]),
     ("config", &["model", "frontier", "fetch", "render", "extract", "chart", "check", "sink"]),
     ("telemetry", &["model"]),
     ("drawing", &["model"]),
@@ -55,6 +57,8 @@ const EDGES: &[(&str, &[&str])] = &[
             "observe",
             "warc",
             "weights",
+            "seal",
+            "stamp",
             "sink",
             "config",
             "telemetry",
@@ -74,12 +78,14 @@ const EDGES: &[(&str, &[&str])] = &[
 const DOORS: &[(&str, &[&str])] = &[
     ("reqwest", &["fetch/"]),
     ("rustls", &["fetch/"]),
-    ("openssl", &["fetch/"]),
-    ("hyper", &["fetch/"]),
+    ("openssl", &["fetch/", "stamp/"]),
+    ("hyper", &["fetch/", "stamp/client.rs"]),
     ("hickory_resolver", &["fetch/"]),
     ("governor", &["fetch/"]),
     ("rustix", &["render/process.rs"]),
     ("robotxt", &["frontier/"]),
+    ("ed25519_dalek", &["seal/signature.rs"]),
+    ("getrandom", &["sink/key_file.rs", "sink/mod.rs"]),
     ("scraper", &["extract/dom.rs"]),
     ("rqrr", &["extract/raster.rs"]),
     ("quick_xml", &["extract/document/xml.rs"]),
@@ -99,7 +105,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("axum", &["demo/"]),
     ("qrcode", &["demo/"]),
     ("minijinja", &["demo/", "synthetic/", "sink/"]),
-    ("tokio", &["fetch/", "render/", "engine/", "demo/", "cli.rs", "cli/", "main.rs"]),
+    ("tokio", &["fetch/", "stamp/client.rs", "render/", "engine/", "demo/", "cli.rs", "cli/", "main.rs"]),
 ];
 
 /// What the pure core must not name, besides the libraries above.
@@ -117,7 +123,7 @@ const IMPURE: &[&str] = &[
 ];
 
 /// The pure modules.
-const PURE: &[&str] = &["model", "frontier", "extract", "chart", "check", "observe", "warc", "eval", "drawing"];
+const PURE: &[&str] = &["model", "frontier", "extract", "chart", "check", "observe", "warc", "seal", "eval", "drawing"];
 
 /// Every source file with its code: comments and the `#[cfg(test)]` module at its end left out.
 fn sources() -> Vec<(String, String)> {

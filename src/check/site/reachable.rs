@@ -87,6 +87,10 @@ fn why_not_judged(
     failures: &[(&PageRecord, String, String)],
     unjudged: &[Reason],
 ) -> Option<Reason> {
+    // Attempts that the operator stopped might have opened.
+    if opened == 0 && view.stopped(channel) {
+        return Some(Reason::BudgetExhausted);
+    }
     if view.dossier.own_network == Some(false) && !(opened > 0 && failures.is_empty()) {
         return Some(Reason::OwnNetwork);
     }

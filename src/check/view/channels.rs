@@ -49,7 +49,8 @@ impl<'a> View<'a> {
         if entries.is_empty() && robots {
             return ChannelState::Shut(Reason::RobotsDisallowed, None);
         }
-        if entries.is_empty() && self.coverage(channel).is_some_and(|coverage| coverage.budget.is_some()) {
+        let ended = self.coverage(channel).is_some_and(|coverage| coverage.budget.is_some()) || self.stopped(channel);
+        if entries.is_empty() && ended {
             return ChannelState::Shut(Reason::BudgetExhausted, None);
         }
         ChannelState::Shut(Reason::Unreachable, entries.first().copied())
@@ -82,6 +83,12 @@ impl<'a> View<'a> {
             return robots.filter(|page| page.failure.is_some()).collect();
         }
         attempts.into_values().collect()
+    }
+
+    /// Whether the operator had a host of this channel stopped, so that not all was asked.
+    #[must_use]
+    pub fn stopped(&self, channel: &Channel) -> bool {
+        self.coverage(channel).is_some_and(|coverage| coverage.skipped.contains_key(&SkipReason::Stopped))
     }
 
     /// What the frontier did on this channel.

@@ -8,6 +8,7 @@ mod pace;
 mod portal;
 mod rendering;
 mod robots;
+mod stopping;
 
 use std::time::Duration;
 

@@ -166,6 +166,7 @@ fn report(test: &str, body: &'static [u8], statements: Vec<Statement>) -> Writte
     let _ = fs::remove_dir_all(&out);
     let folder = RunFolder::create(&out, "night").expect("a free folder");
     let settings = OutputSettings {
+        key: None,
         sender: Sender::default(),
         evidence_file_bytes: 1_000_000,
         started: date(),

@@ -92,6 +92,7 @@ pub(super) fn skip(reason: SkipReason) -> (&'static str, &'static str) {
         SkipReason::BudgetTime => ("时间预算用尽", "time budget"),
         SkipReason::BackedOff => ("服务器要求暂缓", "backed off"),
         SkipReason::Interrupted => ("运行中止", "interrupted"),
+        SkipReason::Stopped => ("运营方已叫停该主机", "host stopped by the operator"),
     }
 }
 
