@@ -138,6 +138,9 @@ pub enum Unreadable {
     /// No page of a file is a chart.
     #[error("no page holds boxes with arrows between them")]
     NoChart,
+    /// The pictures that a chart seems to be cut into are no parts of one picture.
+    #[error("the pictures do not fit together: other sizes, or no line goes on from one to the next")]
+    NoTiles,
     /// More than one page of a file may be the chart, or parts of it.
     #[error("pages {first} and {second} both hold boxes with arrows: two charts, or one that goes on")]
     SeveralPages {

@@ -66,6 +66,31 @@ impl Picture {
         })
     }
 
+    /// The picture that was cut into these, beside each other or below each other.
+    ///
+    /// # Errors
+    ///
+    /// When they do not fit: other heights (in a row) or widths, or no line goes on from one to the next. Two charts
+    /// that stand below each other are no tiles of one.
+    pub fn joined(tiles: &[Self], in_a_row: bool) -> Result<Self, Unreadable> {
+        let turned: Vec<Self>;
+        let column = if in_a_row {
+            // A row is a column that lies on its side.
+            turned = tiles.iter().map(|tile| tile.clone().turned(1)).collect();
+            &turned[..]
+        } else {
+            tiles
+        };
+        let width = column.first().ok_or(Unreadable::NoTiles)?.width();
+        let fits = column.iter().all(|tile| tile.width() == width && tile.height() > 0);
+        if !fits || width == 0 || !column.windows(2).all(|pair| goes_on(&pair[0], &pair[1])) {
+            return Err(Unreadable::NoTiles);
+        }
+        let height = column.iter().map(Self::height).sum();
+        let cells = column.iter().flat_map(|tile| tile.pixels.cells().iter().copied()).collect();
+        Ok(Self::from_pixels(width, height, cells).turned(if in_a_row { 3 } else { 0 }))
+    }
+
     /// The pixels.
     pub(crate) fn pixels(&self) -> &Plane<Colour> {
         &self.pixels
@@ -109,6 +134,18 @@ impl Picture {
         Self::from_pixels(image.width(), image.height(), pixels)
     }
 }
+
+/// Whether a line that ends a picture's last row goes on in the first row of the one below it. A frame around each
+/// picture is no such line.
+fn goes_on(above: &Picture, below: &Picture) -> bool {
+    let seam = above.pixels.row(above.pixels.height() - 1).iter().zip(below.pixels.row(0));
+    let is_ink = |colour: &Colour| colour.iter().map(|part| u32::from(*part)).sum::<u32>() < 3 * INK;
+    let crossing = seam.filter(|(last, first)| is_ink(last) && is_ink(first)).count();
+    crossing > 0 && 2 * crossing < above.pixels.width() as usize
+}
+
+/// Darker than this, in the mean of its colours, is ink.
+const INK: u32 = 170;
 
 fn decode(bytes: &[u8], max_pixels: u64) -> Result<Picture, Unreadable> {
     let open = || ImageReader::new(Cursor::new(bytes)).with_guessed_format().map_err(|_| Unreadable::NotAPicture);
@@ -162,6 +199,28 @@ mod tests {
     fn a_picture_above_the_ceiling_is_not_decoded() {
         let refused = Picture::decode(&png(&[[0, 0, 0, 255]; 12], 4), 11);
         assert_eq!(refused, Err(Unreadable::TooLarge { width: 4, height: 3 }));
+    }
+
+    #[test]
+    fn tiles_fit_where_a_line_goes_on_and_nowhere_else() {
+        const PAPER: Colour = [255; 3];
+        const INK: Colour = [0; 3];
+        let whole = Picture::from_pixels(
+            4,
+            4,
+            [PAPER, INK, PAPER, PAPER].into_iter().cycle().take(12).chain([PAPER, INK, INK, PAPER]).collect(),
+        );
+        let (upper, lower) = (whole.part((0, 0), (4, 2)), whole.part((0, 2), (4, 4)));
+        assert_eq!(Picture::joined(&[upper.clone(), lower.clone()], false), Ok(whole.clone()));
+        let lying = whole.clone().turned(3);
+        let (left, right) = (lying.part((0, 0), (2, 4)), lying.part((2, 0), (4, 4)));
+        assert_eq!(Picture::joined(&[left, right], true), Ok(lying));
+        let blank = Picture::from_pixels(4, 2, vec![PAPER; 8]);
+        let framed = Picture::from_pixels(4, 2, vec![INK; 8]);
+        for apart in [[upper.clone(), blank], [framed.clone(), framed], [upper, lower.part((0, 0), (3, 2))]] {
+            assert_eq!(Picture::joined(&apart, false), Err(Unreadable::NoTiles));
+        }
+        assert_eq!(Picture::joined(&[], false), Err(Unreadable::NoTiles));
     }
 
     #[test]

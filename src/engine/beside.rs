@@ -12,7 +12,8 @@ use url::Url;
 use super::chart_reader::ChartReader;
 use super::judge::RunContext;
 use super::single::{self, Given, Page};
-use crate::model::{Purpose, ServiceGuide};
+use crate::model::charted::ChartReading;
+use crate::model::{Digest, Purpose, Tiles};
 
 /// A file larger than this is no chart that anybody reads.
 const MOST_BYTES: u64 = 32 << 20;
@@ -23,22 +24,35 @@ const MOST_BYTES: u64 = 32 << 20;
 pub fn charts(context: &RunContext, pages: &[Given], open: impl FnOnce() -> Option<ChartReader>) -> Vec<Given> {
     let (readings, _) = single::judge_given(context, pages, Timestamp::UNIX_EPOCH);
     let mut found: Vec<Given> = Vec::new();
+    let mut cut: Vec<(Url, Tiles)> = Vec::new();
     for (page, extraction) in pages.iter().zip(readings) {
-        let Some(url) = extraction.and_then(|read| chart_address(read.guide.as_deref()?)) else { continue };
-        let is_known = pages.iter().chain(&found).any(|given| given.url == url && given.channel == page.channel);
-        let Some(body) = beside(&page.url, &url).filter(|_| !is_known) else { continue };
-        let file = Given::page(&Page { channel: page.channel, url, body });
-        found.push(Given { purpose: Purpose::Attachment, ..file });
+        let Some(guide) = extraction.and_then(|read| read.guide) else { continue };
+        let Some(chart) = guide.flowchart.value() else { continue };
+        let Some(first) = chart.url.clone() else { continue };
+        let tiles = chart.tiles.iter().flat_map(|tiles| &tiles.urls).filter(|tile| **tile != first);
+        for url in std::iter::once(&first).chain(tiles) {
+            let is_known = pages.iter().chain(&found).any(|given| given.url == *url && given.channel == page.channel);
+            let Some(body) = beside(&page.url, url).filter(|_| !is_known) else { continue };
+            let file = Given::page(&Page { channel: page.channel, url: url.clone(), body });
+            found.push(Given { purpose: Purpose::Attachment, ..file });
+        }
+        cut.extend(chart.tiles.clone().map(|tiles| (first, tiles)));
     }
     let reader = if found.is_empty() { None } else { open() };
-    for chart in &mut found {
-        chart.chart = reader.as_ref().and_then(|reader| reader.read(&chart.body));
+    let together: Vec<Option<ChartReading>> =
+        found.iter().map(|file| read_tiles(reader.as_ref()?, &file.url, &cut, &found)).collect();
+    for (chart, together) in found.iter_mut().zip(together) {
+        chart.chart = together.or_else(|| reader.as_ref()?.read(&chart.body));
     }
     found
 }
 
-fn chart_address(guide: &ServiceGuide) -> Option<Url> {
-    guide.flowchart.value()?.url.clone()
+/// What was read of the pictures of which this one is the first.
+fn read_tiles(reader: &ChartReader, first: &Url, cut: &[(Url, Tiles)], found: &[Given]) -> Option<ChartReading> {
+    let (_, tiles) = cut.iter().find(|(of, _)| of == first)?;
+    let file = |url: &Url| found.iter().find(|file| file.url == *url);
+    let bytes = |url: &Url| file(url).map(|file| (Digest::of(&file.body).to_string(), file.body.clone()));
+    reader.read_tiles(&tiles.urls.iter().map(bytes).collect::<Option<Vec<_>>>()?, tiles.in_a_row)
 }
 
 /// The bytes of a file in the folder of a page, or below it.

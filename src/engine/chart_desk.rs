@@ -9,7 +9,9 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use bytes::Bytes;
 use tokio::sync::Semaphore;
+use url::Url;
 
 use super::EngineError;
 use super::chart_reader::ChartReader;
@@ -21,7 +23,7 @@ use crate::extract;
 use crate::model::charted::{ChartReading, ChartedPicture};
 use crate::model::extraction::FileFormat;
 use crate::model::request::KeptPayload;
-use crate::model::{CityCode, CityDossier, PageRecord, RecordId};
+use crate::model::{CityCode, CityDossier, Digest, PageRecord, RecordId};
 use crate::sink::chart_cache::ChartCache;
 use crate::telemetry;
 
@@ -41,6 +43,8 @@ struct Order {
     page: PageRecord,
     digest: String,
     place: KeptPayload,
+    /// The pictures that the chart is cut into, this one among them, and whether they stand in a row.
+    tiles: Option<(Vec<(String, KeptPayload)>, bool)>,
 }
 
 /// A picture that was read.
@@ -87,16 +91,24 @@ impl ChartDesk {
         let tried = self.tried.entry(city.clone()).or_default();
         let joined = crate::check::joined(dossier);
         let guides = joined.pages.iter().filter_map(|page| page.extraction.as_ref()?.guide.as_deref());
-        let charts = guides.filter_map(|guide| guide.flowchart.value()?.url.as_ref());
+        let charts = guides.filter_map(|guide| guide.flowchart.value());
         let mut orders = Vec::new();
-        for page in charts.filter_map(|url| dossier.answer(url)) {
+        let standing = |url: &Url| {
+            let page = dossier.answer(url)?;
+            Some((picture(page)?.to_owned(), places.get(&page.record)?.clone()))
+        };
+        for (chart, page) in charts.filter_map(|chart| Some((chart, dossier.answer(chart.url.as_ref()?)?))) {
             let (Some(digest), Some(place)) = (picture(page), places.get(&page.record)) else { continue };
             if !self.reader.reads_pictures() && !is_pdf(page) {
                 continue;
             }
             if tried.insert(page.record.clone()) {
                 let (digest, place) = (digest.to_owned(), place.clone());
-                orders.push(Order { city: city.clone(), page: page.clone(), digest, place });
+                // A tile that did not come leaves the first one to be read by itself: it may go on elsewhere.
+                let tiles = chart.tiles.as_ref().and_then(|tiles| {
+                    Some((tiles.urls.iter().map(standing).collect::<Option<Vec<_>>>()?, tiles.in_a_row))
+                });
+                orders.push(Order { city: city.clone(), page: page.clone(), digest, place, tiles });
             }
         }
         orders
@@ -128,11 +140,13 @@ fn read(
     kept: &Kept,
     settings: &extract::Settings,
 ) -> Option<(ChartReading, bool)> {
+    if let Some(read) = order.tiles.as_ref().and_then(|tiles| read_tiles(reader, tiles, kept, settings)) {
+        return Some(read);
+    }
     if let Some(reading) = reader.kept(&order.digest) {
         return Some((reading, true));
     }
-    let response = kept.response(&order.place)?;
-    let bytes = extract::decoded(&response.headers, &response.body, settings);
+    let bytes = bytes(&order.place, kept, settings)?;
     let reading = match reader.read(&bytes) {
         Some(reading) => reading,
         None if reader.reads_pictures() => reader.no_picture(),
@@ -143,6 +157,38 @@ fn read(
         telemetry::chart_not_kept(&error);
     }
     Some((reading, false))
+}
+
+/// What was read of the pictures that a chart is cut into; `None` if they cannot be had or do not fit together.
+fn read_tiles(
+    reader: &ChartReader,
+    (tiles, in_a_row): &(Vec<(String, KeptPayload)>, bool),
+    kept: &Kept,
+    settings: &extract::Settings,
+) -> Option<(ChartReading, bool)> {
+    let key = tiles_key(tiles.iter().map(|(digest, _)| digest.as_str()), *in_a_row);
+    if let Some(reading) = reader.kept(&key) {
+        return Some((reading, true));
+    }
+    let read = |(digest, place): &(String, KeptPayload)| Some((digest.clone(), bytes(place, kept, settings)?.to_vec()));
+    let tiles: Vec<(String, Vec<u8>)> = tiles.iter().map(read).collect::<Option<_>>()?;
+    let reading = reader.read_tiles(&tiles, *in_a_row)?;
+    if let Err(error) = reader.keep(&key, &reading) {
+        telemetry::chart_not_kept(&error);
+    }
+    Some((reading, false))
+}
+
+/// Under which name the reading of several pictures is kept.
+fn tiles_key<'a>(digests: impl Iterator<Item = &'a str>, in_a_row: bool) -> String {
+    let said = digests.chain([if in_a_row { "row" } else { "column" }]).collect::<Vec<_>>().join(" ");
+    Digest::of(said.as_bytes()).to_string()
+}
+
+/// The plain bytes of an answer in the evidence.
+fn bytes(place: &KeptPayload, kept: &Kept, settings: &extract::Settings) -> Option<Bytes> {
+    let response = kept.response(place)?;
+    Some(extract::decoded(&response.headers, &response.body, settings))
 }
 
 impl Loop {

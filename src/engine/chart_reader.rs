@@ -77,7 +77,30 @@ impl ChartReader {
             Ok(Err(why)) => (None, Some(why.to_string()), matches!(why, Unreadable::SeveralPages { .. })),
             Err(why) => (None, Some(why), false),
         };
-        Some(ChartReading { reader, chart, refusal, several })
+        Some(ChartReading { reader, chart, refusal, several, tiles: Vec::new() })
+    }
+
+    /// Reads a chart that was cut into these pictures, with their digests; `None` if they do not fit together, or there
+    /// are no models.
+    #[must_use]
+    pub fn read_tiles(&self, tiles: &[(String, Vec<u8>)], in_a_row: bool) -> Option<ChartReading> {
+        let models = self.models.as_ref()?;
+        let most = self.settings.max_pixels / tiles.len().max(1) as u64;
+        let read = catch_unwind(AssertUnwindSafe(|| {
+            let decoded: Result<Vec<Picture>, _> =
+                tiles.iter().map(|(_, bytes)| Picture::decode(bytes, most)).collect();
+            let decoded = decoded.ok()?;
+            // The page's own style may set them otherwise than its markup; their sizes tell.
+            let joined = Picture::joined(&decoded, in_a_row).or_else(|_| Picture::joined(&decoded, !in_a_row)).ok()?;
+            Some(chart::read_decoded(&joined, models))
+        }));
+        // Where the reader fails over the whole, the first picture by itself is what is left.
+        let (chart, refusal) = match read.unwrap_or(None)? {
+            Ok(reading) => (Some(reading.chart), reading.refusal.map(|why| why.to_string())),
+            Err(why) => (None, Some(why.to_string())),
+        };
+        let tiles = tiles.iter().map(|(digest, _)| digest.clone()).collect();
+        Some(ChartReading { reader: self.name.clone(), chart, refusal, several: false, tiles })
     }
 
     fn picture(&self, bytes: &[u8]) -> Option<Named> {

@@ -101,7 +101,7 @@ fn read(digest: &str, bytes: &[u8], reader: &ChartReader) -> Option<ChartReading
 fn as_drawn(case: &ChartCase, chart: &Chart, bytes: &[u8]) -> Option<ChartReading> {
     (chart::Form::of(bytes) == chart::Form::Picture).then(|| {
         let refusal = (!case.readable).then(|| "as drawn: the print is too small".to_owned());
-        ChartReading { reader: "as drawn".to_owned(), chart: Some(chart.clone()), refusal, several: false }
+        ChartReading { reader: "as drawn".to_owned(), chart: Some(chart.clone()), refusal, ..ChartReading::default() }
     })
 }
 

@@ -141,6 +141,8 @@ fn guide_wishes(extraction: &Extraction) -> Vec<Wish> {
         && let Some(url) = &chart.value.url
     {
         wish(url, LinkRole::Flowchart, "流程图");
+        let tiles = chart.value.tiles.iter().flat_map(|tiles| &tiles.urls);
+        tiles.filter(|tile| *tile != url).for_each(|tile| wish(tile, LinkRole::Flowchart, "流程图"));
     }
     wishes
 }

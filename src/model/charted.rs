@@ -24,6 +24,10 @@ pub struct ChartReading {
     /// Nothing may rest on it because the file may hold several charts: not unread, but not comparable.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub several: bool,
+    /// Digests of the pictures that it was put together from, in order; empty for one picture. Areas are then pixels of
+    /// the whole.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tiles: Vec<String>,
 }
 
 impl ChartReading {

@@ -293,6 +293,15 @@ pub enum FlowchartKind {
     Document,
 }
 
+/// A picture that was cut into several, which stand directly beside or below each other.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tiles {
+    /// Their addresses, in order; at least two, the chart's own address among them.
+    pub urls: Vec<Url>,
+    /// Whether the page sets them beside each other rather than below each other.
+    pub in_a_row: bool,
+}
+
 /// A flowchart (流程图).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Flowchart {
@@ -305,6 +314,9 @@ pub struct Flowchart {
     /// More pictures stand beside it: it may go on in another one (续图).
     #[serde(default)]
     pub goes_on: bool,
+    /// The pictures that it is cut into (切片); `None` if it is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tiles: Option<Tiles>,
     /// What a drawing in the page shows; `None` for what is no drawing, and for files.
     #[serde(default)]
     pub drawn: Option<Box<DrawnProcess>>,

@@ -31,7 +31,7 @@ pub use document::{ArchiveEntry, Document, DocumentKind, DocumentReading, FillSt
 pub use dossier::{CityDossier, Coverage, PageRecord, SkipReason};
 pub use extraction::{Extraction, Issue, Link, PageKind};
 pub use finding::{Finding, Outcome, Reason, Severity, Verdict};
-pub use guide::{Element, Flowchart, FlowchartKind, Material, ServiceGuide, Step, TimeLimit, TimeUnit};
+pub use guide::{Element, Flowchart, FlowchartKind, Material, ServiceGuide, Step, Tiles, TimeLimit, TimeUnit};
 pub use interaction::{Reply, ReplyList};
 pub use locator::{Located, Locator, Reading};
 pub use observation::{Evidence, Observation, Procedure, Statement, Subject, SubjectKind};

@@ -72,6 +72,7 @@ mod tests {
                 chart: Some(chart),
                 refusal: Some("small".to_owned()),
                 several: true,
+                tiles: Vec::new(),
             },
         }
     }

@@ -6,6 +6,7 @@ mod architecture;
 mod blocks;
 mod channels;
 mod chart_pages;
+mod chart_tiles;
 mod charted_nights;
 mod charts;
 mod command_line;

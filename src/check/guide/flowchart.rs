@@ -117,6 +117,7 @@ mod tests {
             url: Some(url("portal", "/c.png")),
             steps: Vec::new(),
             goes_on: false,
+            tiles: None,
             drawn: None,
         };
         ServiceGuide { flowchart: stated(chart, "流程图"), ..guide("公司设立登记") }

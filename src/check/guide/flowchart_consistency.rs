@@ -152,6 +152,9 @@ fn chart_of<'a>(view: &View<'a>, sheet: &Sheet<'a>, chart: &'a Flowchart) -> Opt
         FileState::Opens(page, facts) => {
             let picture = page.drawn.as_deref().map(|drawn| &drawn.process);
             let drawn = picture.or(facts.drawn.as_deref()).filter(|drawn| !drawn.steps.is_empty())?;
+            // What the pictures beside it show was read together with it.
+            let tiles = page.drawn.as_deref().map_or(0, |drawn| drawn.reading.tiles.len());
+            let goes_on = goes_on && chart.tiles.as_ref().is_none_or(|cut| cut.urls.len() != tiles);
             Some(Chart { page, steps: &drawn.steps, drawn: Some(drawn), goes_on })
         }
         FileState::Broken(_) | FileState::Unknown(_) => None,

@@ -58,7 +58,7 @@ pub(crate) fn step(name: &str, days: Option<u32>) -> Step {
 /// A flowchart within the page.
 pub(crate) fn chart(kind: FlowchartKind, title: &str, steps: Vec<Step>) -> Reading<Flowchart> {
     let steps = steps.into_iter().map(|step| Step { at: at(&format!("svg {}", step.name)), ..step }).collect();
-    stated(Flowchart { kind, url: None, steps, goes_on: false, drawn: None }, title)
+    stated(Flowchart { kind, url: None, steps, goes_on: false, tiles: None, drawn: None }, title)
 }
 
 /// A material without form or sample.

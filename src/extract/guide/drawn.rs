@@ -120,7 +120,13 @@ mod tests {
     }
 
     fn read(chart: Chart) -> Drawn {
-        drawn(ChartReading { reader: "test".to_owned(), chart: Some(chart), refusal: None, several: false })
+        drawn(ChartReading {
+            reader: "test".to_owned(),
+            chart: Some(chart),
+            refusal: None,
+            several: false,
+            tiles: Vec::new(),
+        })
     }
 
     fn names(drawn: &Drawn) -> Vec<&str> {
@@ -192,6 +198,7 @@ mod tests {
             chart: Some(chart(&TEXTS, &[])),
             refusal: Some("the print is too small".to_owned()),
             several: false,
+            tiles: Vec::new(),
         };
         assert!(drawn(refused).process.steps.is_empty());
     }

@@ -8,7 +8,7 @@ use url::Url;
 use super::fields::{Field, Found};
 use super::forms::{self, Destination};
 use super::page::Page;
-use super::{step_text, steps, svg};
+use super::{step_text, steps, svg, tiles};
 use crate::extract::dom::{Node, fold};
 use crate::extract::lexicon::{self, Meaning};
 use crate::extract::text::squeeze;
@@ -80,7 +80,11 @@ fn rank(reading: &Reading<Flowchart>) -> u8 {
 }
 
 fn stated(kind: FlowchartKind, url: Option<Url>, steps: Vec<Step>, at: Locator, raw: String) -> Reading<Flowchart> {
-    Reading::Stated(Located { value: Flowchart { kind, url, steps, goes_on: false, drawn: None }, at, raw })
+    Reading::Stated(Located {
+        value: Flowchart { kind, url, steps, goes_on: false, tiles: None, drawn: None },
+        at,
+        raw,
+    })
 }
 
 /// What stands under the label 流程图: a picture or drawing first, then boxes, then a link to one.
@@ -186,8 +190,9 @@ fn picture(node: Node<'_>, base: &Url) -> Option<Reading<Flowchart>> {
     }
     let kind = kind_of_file(&url).unwrap_or(FlowchartKind::Image);
     let goes_on = has_company(node);
+    let tiles = tiles::around(node, base);
     Some(Reading::Stated(Located {
-        value: Flowchart { kind, url: Some(url), steps: Vec::new(), goes_on, drawn: None },
+        value: Flowchart { kind, url: Some(url), steps: Vec::new(), goes_on, tiles, drawn: None },
         at,
         raw,
     }))
@@ -225,7 +230,14 @@ fn drawing(node: Node<'_>) -> Reading<Flowchart> {
     let title = title.filter(|title| !title.is_empty()).or_else(|| drawn.title.as_ref().map(|title| title.raw.clone()));
     let raw = title.map_or_else(|| shown.clone(), |title| format!("{title}：{shown}"));
     let (at, steps) = (node.locator(), drawn.steps.clone());
-    let value = Flowchart { kind: FlowchartKind::Svg, url: None, steps, goes_on: false, drawn: Some(Box::new(drawn)) };
+    let value = Flowchart {
+        kind: FlowchartKind::Svg,
+        url: None,
+        steps,
+        goes_on: false,
+        tiles: None,
+        drawn: Some(Box::new(drawn)),
+    };
     Reading::Stated(Located { value, at, raw })
 }
 

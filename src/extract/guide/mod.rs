@@ -27,6 +27,7 @@ mod strip;
 mod svg;
 mod tables;
 mod tabs;
+mod tiles;
 mod title;
 mod values;
 mod way;

@@ -80,7 +80,13 @@ fn charted() -> ChartedPicture {
         of: RecordId("urn:uuid:picture".into()),
         url: address(),
         date: date(),
-        reading: ChartReading { reader: "test".into(), chart: Some(chart), refusal: None, several: false },
+        reading: ChartReading {
+            reader: "test".into(),
+            chart: Some(chart),
+            refusal: None,
+            several: false,
+            tiles: Vec::new(),
+        },
     }
 }
 

@@ -74,7 +74,10 @@ impl ReadPicture {
     /// had any more or are none of the forms that are shown.
     pub(super) fn copy(&self, out: &Path, folder: &Path) -> Result<Option<String>, SinkError> {
         // What the reader could not decode, a browser shall not try.
-        let Some(place) = self.place.as_ref().filter(|_| self.charted.reading.chart.is_some()) else { return Ok(None) };
+        let reading = &self.charted.reading;
+        // Of a chart that is cut into several pictures no single one is what the boxes lie on.
+        let is_shown = reading.chart.is_some() && reading.tiles.is_empty();
+        let Some(place) = self.place.as_ref().filter(|_| is_shown) else { return Ok(None) };
         // An earlier night's evidence may have been removed since; the report then has one picture less.
         let Ok(response) = super::super::evidence::kept_answer(out, place) else { return Ok(None) };
         let Some(ending) = ending(&response.body) else { return Ok(None) };

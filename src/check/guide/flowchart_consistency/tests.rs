@@ -128,6 +128,7 @@ fn a_picture_and_a_missing_text_cannot_be_told() {
         url: Some(url("portal", "/c.png")),
         steps: Vec::new(),
         goes_on: false,
+        tiles: None,
         drawn: None,
     };
     let picture = ServiceGuide { flowchart: stated(picture, "流程图"), ..guide("公司设立登记") };
@@ -146,6 +147,7 @@ fn a_drawing_in_a_file_is_compared_but_its_order_is_not_trusted() {
         url: Some(url("portal", "/c.svg")),
         steps: Vec::new(),
         goes_on: false,
+        tiles: None,
         drawn: None,
     };
     let guide = ServiceGuide {
@@ -166,7 +168,14 @@ fn a_drawing_in_a_file_is_compared_but_its_order_is_not_trusted() {
 #[test]
 fn a_table_that_is_both_chart_and_text_has_nothing_to_be_compared_with() {
     let steps = plain(&["受理", "审查", "决定"]);
-    let same = Flowchart { kind: FlowchartKind::Table, url: None, steps: steps.clone(), goes_on: false, drawn: None };
+    let same = Flowchart {
+        kind: FlowchartKind::Table,
+        url: None,
+        steps: steps.clone(),
+        goes_on: false,
+        tiles: None,
+        drawn: None,
+    };
     let guide =
         ServiceGuide {
             steps: stated(steps, "办理流程"), flowchart: stated(same, "流程图"), ..guide("公司设立登记")
@@ -199,6 +208,7 @@ fn against_picture(text: Vec<Step>, process: DrawnProcess) -> Verdict {
         url: Some(url("portal", "/chart.png")),
         steps: Vec::new(),
         goes_on: false,
+        tiles: None,
         drawn: None,
     };
     let guide =
@@ -289,6 +299,7 @@ fn a_chart_that_may_go_on_in_another_picture_lacks_nothing() {
         url: Some(url("portal", "/chart.png")),
         steps: Vec::new(),
         goes_on: true,
+        tiles: None,
         drawn: None,
     };
     let guide =
