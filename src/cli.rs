@@ -200,6 +200,13 @@ struct RunArguments {
     /// Visit cities whose addresses nobody has opened by hand.
     #[arg(long)]
     allow_unverified: bool,
+    /// Go on with the newest run of the output folder, which died or was stopped, with the options it was begun with.
+    /// What was acknowledged is not asked again, and no server is asked sooner than it would have been.
+    #[arg(long)]
+    resume: bool,
+    /// Name of the run and of its folder [default: when it began, and four digits].
+    #[arg(long, value_name = "RUN", conflicts_with = "resume")]
+    name: Option<String>,
     /// Exit with 1 when there are findings of this severity or above.
     #[arg(long, value_enum)]
     fail_on: Option<SeverityArgument>,
@@ -227,6 +234,9 @@ struct BenchArguments {
     /// Leave out the polite night.
     #[arg(long)]
     no_polite: bool,
+    /// Cities of the nights that show what durability costs [default: the first size].
+    #[arg(long, value_name = "N")]
+    durability: Option<usize>,
     /// Measure rendering instead: so many pages in a row, with one tab and with two.
     #[arg(long, value_name = "PAGES")]
     render: Option<u32>,
@@ -239,6 +249,9 @@ struct BenchArguments {
     /// Inner use: measure one night over FOLDER/targets and print the figures.
     #[arg(long, hide = true)]
     measure: Option<PathBuf>,
+    /// Inner use: the measured night keeps no journal.
+    #[arg(long, hide = true)]
+    not_durable: bool,
     /// Inner use: gap between requests of the measured night.
     #[arg(long, hide = true, default_value_t = 0)]
     interval_ms: u64,

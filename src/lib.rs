@@ -16,7 +16,7 @@
 //!
 //! The modules in reading order: [`model`] is the vocabulary; [`frontier`], [`extract`], [`chart`], [`check`],
 //! [`observe`], [`warc`] and [`seal`] are the pure core, without clock, network, files or logging; [`catalogue`], [`config`], [`fetch`],
-//! [`sink`], [`stamp`] and [`telemetry`] touch the world; [`engine`] composes them; [`eval`] scores them
+//! [`sink`], [`state`], [`stamp`] and [`telemetry`] touch the world; [`engine`] composes them; [`eval`] scores them
 //! against labels; [`demo`] is 36 simulated cities; [`drawing`] draws flowcharts for [`synthetic`] and [`demo`].
 
 pub mod model;
@@ -50,6 +50,10 @@ pub mod render;
 pub mod sink;
 
 pub mod stamp;
+
+pub mod state;
+
+pub mod crash;
 
 pub mod telemetry;
 

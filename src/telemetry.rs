@@ -32,6 +32,25 @@ pub fn run_started(run: &str, cities: usize) {
     tracing::info!(run, cities, "run started");
 }
 
+/// A run goes on where a process died or was stopped.
+pub fn run_resumed(run: &str, exchanges: u64) {
+    tracing::info!(run, exchanges, "run resumed");
+}
+
+/// A run begins although the last one had not come to its end.
+pub fn given_up(run: &str) {
+    tracing::warn!(run, "the last run had not come to its end; `run --resume` would have gone on with it");
+}
+
+/// Evidence that was confirmed to be on the disk is not there: the disk does not keep its word.
+pub fn evidence_lost(run: &str, acknowledgements: usize) {
+    tracing::error!(
+        run,
+        acknowledgements,
+        "the disk lost evidence that it had confirmed; what belongs to it is asked for again"
+    );
+}
+
 /// A city is done.
 pub fn city_done(city: &CityCode, requests: u64, observations: usize) {
     tracing::info!(%city, requests, observations, "city done");
@@ -108,6 +127,27 @@ pub fn stop_file_unreadable(path: &std::path::Path, error: &str) {
 /// The operator asked for an end.
 pub fn interrupted() {
     tracing::warn!("interrupted: waiting for the exchanges under way, then writing what was seen");
+}
+
+/// The window of the run is over.
+pub fn window_over() {
+    tracing::warn!(
+        "the window of this run is over (`run.window`): waiting for the exchanges under way; `run --resume` goes on"
+    );
+}
+
+/// The disk would get full.
+pub fn disk_full(out: &std::path::Path) {
+    tracing::error!(
+        out = %out.display(),
+        "the disk has no more room than `run.disk_reserve`: waiting for the exchanges under way; free space, then `run --resume`"
+    );
+}
+
+/// By what was written so far, the disk will not do for what waits.
+pub fn disk_short(out: &std::path::Path, free: u64, wanted: u64) {
+    let (free, wanted) = (free >> 20, wanted >> 20);
+    tracing::warn!(out = %out.display(), free_mib = free, wanted_mib = wanted, "the disk may not do for what still waits");
 }
 
 /// The progress display: a live line on a terminal, a plain line every so often otherwise.

@@ -2,20 +2,21 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
 use jiff::Timestamp;
 use portal_probe::model::request::KeptPayload;
 use portal_probe::model::{
-    Capture, ChannelId, City, CityCode, CityDossier, Coverage, Digest, Exchange, Finding, Locator, Outcome, Property,
-    PropertyId, Purpose, Reason, RecordId, Request, Response, Severity, SkipReason, Statement, Subject, SubjectKind,
-    Target, Timing, Unit, Verdict, finding::Cite,
+    Capture, ChannelId, City, CityCode, CityDossier, Coverage, Digest, Exchange, Finding, Locator, Observation,
+    Outcome, Property, PropertyId, Purpose, Reason, RecordId, Request, Response, Severity, SkipReason, Statement,
+    Subject, SubjectKind, Target, Timing, Unit, Verdict, finding::Cite,
 };
 use portal_probe::observe::{Ledger, Summary, observe};
 use portal_probe::sink::{
-    Closing, Manifest, OBSERVATION_SCHEMA, OutputSettings, Outputs, Record, RunFolder, SinkError, evidence, ledger,
-    manifest, observations, report, summary,
+    Closing, Found, Item, Manifest, OBSERVATION_SCHEMA, OutFolder, OutputSettings, Outputs, Record, RunFolder,
+    SinkError, evidence, ledger, manifest, observations, report, summary, walk,
 };
 use portal_probe::warc::{self, CityCoverage, Sender};
 use serde_json::{Value, json};
@@ -258,13 +259,22 @@ fn a_second_run_is_kept_out_until_the_first_ends() {
 }
 
 #[test]
-fn an_interrupted_run_goes_on_where_the_torn_end_is_cut() {
+fn an_interrupted_run_goes_on_where_its_last_acknowledged_record_ends() {
     let out = out("resume");
     let mut outputs =
         Outputs::open(RunFolder::create(&out, "night").expect("free"), &settings(1 << 20)).expect("opens");
-    for number in 0..3 {
+    let mut acknowledged = 0;
+    for number in 0..4 {
         outputs.accept(&Record::Capture { capture: &capture(number), masked_from: None }).expect("written");
+        if number == 1 {
+            acknowledged = outputs.records();
+        }
     }
+    let observations = observed();
+    outputs.accept(&Record::Observation(&observations[0])).expect("written");
+    let spool_end = outputs.spool_end();
+    outputs.accept(&Record::Observation(&observations[1])).expect("written");
+    outputs.unsynced().expect("handed to the system");
     drop(outputs);
     let file = out.join("runs/night/evidence/portal-probe-night-00001.warc.gz");
     let length = fs::metadata(&file).expect("it is there").len();
@@ -273,13 +283,44 @@ fn an_interrupted_run_goes_on_where_the_torn_end_is_cut() {
     assert!(!torn.exists());
     assert!(!out.join("latest").exists(), "a run that did not end is not the latest");
 
-    let folder = RunFolder::reopen(&out, "night").expect("the folder is free again");
-    let mut outputs = Outputs::open(folder, &settings(1 << 20)).expect("the torn end is no hindrance");
+    let folder = OutFolder::hold(&out).and_then(|held| held.reopen("night")).expect("the folder is free again");
+    let path = folder.path().to_owned();
+    let (mut outputs, kept) = Outputs::reopen(folder, &settings(1 << 20), spool_end).expect("no hindrance");
+    assert_eq!(kept, observations[..1]);
+    let mut restored = 0;
+    walk(&path, |found: Found| -> Result<_, SinkError> {
+        let Item::Capture(capture, answer) = found.item else { return Ok(ControlFlow::Continue(())) };
+        restored += 1;
+        if restored > 2 {
+            return Ok(ControlFlow::Continue(()));
+        }
+        assert!(outputs.restored_capture(&capture, found.masked, answer.as_ref()).is_some());
+        Ok(ControlFlow::Continue(()))
+    })
+    .expect("a torn end is the end");
+    assert_eq!(restored, 3, "the torn one is not there");
+    outputs.go_on(acknowledged).expect("cut");
     outputs.accept(&Record::Capture { capture: &capture(9), masked_from: None }).expect("written");
-    let path = finish(outputs, statements()).expect("the disk takes it");
+    outputs.restored(&Record::Observation(&observations[0])).expect("known");
+    outputs.accept(&Record::Observation(&observations[1])).expect("written");
+    let path = outputs.finish(&closing()).expect("the disk takes it");
     assert!(torn.exists(), "what was cut is kept");
     assert_eq!(captures(&path), [capture(0), capture(1), capture(9)]);
     assert_eq!(evidence::read_index(&path).expect("the index is there").len(), 3);
+    let mut all = observations::read(&path).expect("readable");
+    all.sort_by(|a, b| a.id.cmp(&b.id));
+    let mut expected = observations;
+    expected.sort_by(|a, b| a.id.cmp(&b.id));
+    assert_eq!(all, expected, "none lost, none doubled");
+    assert_eq!(Manifest::read(&path).expect("a manifest").counts["requests"], 3);
+}
+
+fn observed() -> Vec<Observation> {
+    let target =
+        Target {
+            city: city(), province: "浙江省".into(), verified: None, source: String::new(), channels: Vec::new()
+        };
+    observe("night", &CityDossier::new(target), statements())
 }
 
 #[test]
@@ -292,8 +333,8 @@ fn damage_in_the_middle_of_the_evidence_is_reported_and_not_cut_away() {
     bytes[middle] ^= 0xff;
     fs::write(&file, &bytes).expect("it can be written");
     assert!(matches!(evidence::read(&path), Err(SinkError::Damaged { .. })));
-    let folder = RunFolder::reopen(&out, "night").expect("the folder is free");
-    assert!(matches!(Outputs::open(folder, &settings(600)), Err(SinkError::Damaged { .. })));
+    let walked = walk(&path, |_| -> Result<_, SinkError> { Ok(ControlFlow::Continue(())) });
+    assert!(matches!(walked, Err(SinkError::Damaged { .. })));
     assert_eq!(fs::read(&file).expect("it is there").len(), bytes.len());
 }
 

@@ -18,6 +18,9 @@ use crate::demo::{Simulation, World};
 use crate::engine::clock::Clock;
 use crate::engine::night::{Night, Scope};
 
+/// Nights measured with and without durability.
+const ROUNDS: u32 = 3;
+
 /// The interval of the polite night: long against loopback's latency, short enough for a bench.
 const POLITE: Duration = Duration::from_millis(100);
 
@@ -58,7 +61,7 @@ pub(super) fn run(arguments: &BenchArguments) -> Result<Ended, Failure> {
     ))?;
     let mut first: Option<Measured> = None;
     for &cities in &arguments.cities {
-        let measured = one_size(cities, Duration::ZERO)?;
+        let measured = one_size(cities, Duration::ZERO, true)?;
         print(&row(&measured))?;
         if let Some(first) = &first {
             print(&growth(first, &measured))?;
@@ -66,8 +69,11 @@ pub(super) fn run(arguments: &BenchArguments) -> Result<Ended, Failure> {
             first = Some(measured);
         }
     }
+    if let Some(cities) = arguments.durability.or_else(|| arguments.cities.first().copied()) {
+        print(&durability(cities)?)?;
+    }
     if !arguments.no_polite {
-        let polite = one_size(36, POLITE)?;
+        let polite = one_size(36, POLITE, true)?;
         print(&format!(
             "\npolite night, 36 cities, {} ms between requests of one server group: {:.2} s; lower bound {:.2} s; ratio {:.3}",
             POLITE.as_millis(),
@@ -98,6 +104,23 @@ fn row(measured: &Measured) -> String {
     )
 }
 
+/// What it costs that a run can be resumed: the same night with and without its journal, in turn, the best of each.
+#[expect(clippy::cast_precision_loss, reason = "figures for people")]
+fn durability(cities: usize) -> Result<String, Failure> {
+    let mut best = [0.0_f64; 2];
+    for _ in 0..ROUNDS {
+        for (best, durable) in best.iter_mut().zip([true, false]) {
+            let measured = one_size(cities, Duration::ZERO, durable)?;
+            *best = best.max(measured.exchanges as f64 / measured.seconds);
+        }
+    }
+    let [with, without] = best;
+    Ok(format!(
+        "\ndurability, {cities} cities, best of {ROUNDS}: {with:.0} pages/s with it, {without:.0} without; it costs {:.1} %",
+        100.0 * (1.0 - with / without)
+    ))
+}
+
 #[expect(clippy::cast_precision_loss, reason = "figures for people")]
 fn growth(first: &Measured, now: &Measured) -> String {
     let cities = now.cities as f64 / first.cities as f64;
@@ -109,7 +132,7 @@ fn growth(first: &Measured, now: &Measured) -> String {
 }
 
 /// Starts the portals and the crawler, each in a process of its own.
-fn one_size(cities: usize, interval: Duration) -> Result<Measured, Failure> {
+fn one_size(cities: usize, interval: Duration, durable: bool) -> Result<Measured, Failure> {
     let program = std::env::current_exe().context("our own program file")?;
     let folder = std::env::temp_dir().join(format!("portal-probe-bench-{}-{cities}", std::process::id()));
     let targets = folder.join("targets");
@@ -118,6 +141,7 @@ fn one_size(cities: usize, interval: Duration) -> Result<Measured, Failure> {
         .args(["bench", "--measure"])
         .arg(&folder)
         .args(["--interval-ms", &interval.as_millis().to_string()])
+        .args((!durable).then_some("--not-durable"))
         .stdin(Stdio::null())
         .stderr(Stdio::inherit())
         .output()
@@ -171,7 +195,7 @@ fn measure(folder: &Path, arguments: &BenchArguments) -> Result<Ended, Failure> 
         .map(ToString::to_string)
         .chain([interval, "visit.entry_spacing=0s".to_owned(), "fetch.concurrency=128".to_owned()])
         // Rendering is measured by itself.
-        .chain(["render.enabled=false".to_owned()])
+        .chain(["render.enabled=false".to_owned(), format!("run.durable={}", !arguments.not_durable)])
         .collect();
     let config = crate::config::parse(None, &presets).map_err(|error| Failure::Configuration(error.into()))?;
     let catalogue = catalogue::load(&folder.join("targets"), &crate::extract::dialect::ids())

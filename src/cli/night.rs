@@ -20,10 +20,19 @@ pub(super) fn run(arguments: &RunArguments) -> Result<Ended, Failure> {
         refuse_unverified(&targets)?;
     }
     let clock = Clock::system();
-    let context = context(targets, catalogue, &config, &clock);
+    let mut context = context(targets, catalogue, &config, &clock);
+    if let Some(name) = &arguments.name {
+        context.run.clone_from(name);
+    }
     let night = Night { config, context, clock, out: arguments.out.clone(), progress: true, scope: Scope::Night };
     let (kept, out) = (night.config.clone(), arguments.out.clone());
-    let report = visit(night)?;
+    let runtime = super::runtime()?;
+    let report = if arguments.resume {
+        runtime.block_on(night::resume(night, asked_to_stop()))
+    } else {
+        runtime.block_on(night::run(night, asked_to_stop()))
+    };
+    let report = report.map_err(failure)?;
     super::stamping::stamp(&kept, &report.folder);
     super::evidence::retain(&kept, &out);
     finish(&report, arguments.fail_on.map(Severity::from))
@@ -81,6 +90,16 @@ pub(super) fn visit(night: Night) -> Result<NightReport, Failure> {
     super::runtime()?.block_on(visit_until(night, ctrl_c())).map_err(failure)
 }
 
+/// Resolves when the operator presses Ctrl-C, or the system asks the program to end.
+pub(super) async fn asked_to_stop() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else { return ctrl_c().await };
+    tokio::select! {
+        () = ctrl_c() => {}
+        _ = terminate.recv() => {}
+    }
+}
+
 /// Resolves when the operator presses Ctrl-C.
 pub(super) async fn ctrl_c() {
     if tokio::signal::ctrl_c().await.is_err() {
@@ -95,7 +114,11 @@ pub(super) async fn visit_until(night: Night, stop: impl Future<Output = ()>) ->
 
 /// The exit code of an engine error.
 pub(super) fn failure(error: EngineError) -> Failure {
-    if error.is_held() { Failure::Held(error.into()) } else { Failure::Operation(error.into()) }
+    match () {
+        () if error.is_held() => Failure::Held(error.into()),
+        () if error.is_refusal() => Failure::Configuration(error.into()),
+        () => Failure::Operation(error.into()),
+    }
 }
 
 /// Prints the table and says where everything is.
@@ -109,6 +132,7 @@ pub(super) fn finish(report: &NightReport, fail_on: Option<Severity>) -> Result<
         report.folder.join("report/index.html").display()
     ));
     if report.interrupted {
+        note("what was not asked for is missing from these figures; `run --resume` goes on with this run");
         return Ok(Ended::Interrupted);
     }
     let at_or_above =

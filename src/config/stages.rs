@@ -39,6 +39,12 @@ pub struct Config {
     pub concurrency: usize,
     /// Most cities under way at once.
     pub cities_at_once: usize,
+    /// How long a run may last; zero = until it is done.
+    pub window: Duration,
+    /// Bytes of the disk that must stay free.
+    pub disk_reserve: u64,
+    /// Whether a run can be resumed.
+    pub durable: bool,
 }
 
 /// What a visit asks for besides links (`[visit]`).
@@ -145,6 +151,9 @@ pub(super) fn read(values: &mut Values) -> Config {
         stop_file: values.file("run.stop_file"),
         concurrency: values.number("fetch.concurrency").max(1),
         cities_at_once: values.number("run.cities_at_once").max(1),
+        window: values.duration("run.window"),
+        disk_reserve: values.size("run.disk_reserve"),
+        durable: values.flag("run.durable"),
     }
 }
 

@@ -17,15 +17,17 @@ use super::EngineError;
 use super::chart_reader::ChartReader;
 use super::kept::Kept;
 use super::night::{Done, Loop};
-use super::reading::new_record_id;
 use crate::config;
+use crate::crash::{self, Point};
 use crate::extract;
 use crate::model::charted::{ChartReading, ChartedPicture};
 use crate::model::extraction::FileFormat;
 use crate::model::request::KeptPayload;
 use crate::model::{CityCode, CityDossier, Digest, PageRecord, RecordId};
 use crate::sink::chart_cache::ChartCache;
+use crate::state::AckKind;
 use crate::telemetry;
+use crate::warc::record::derived_id;
 
 /// What reads pictures, and what has been read.
 pub(super) struct ChartDesk {
@@ -114,6 +116,12 @@ impl ChartDesk {
         orders
     }
 
+    /// A picture was read before the run was resumed; where it stands in the evidence.
+    pub(super) fn read_before(&mut self, city: &CityCode, of: &RecordId) -> Option<KeptPayload> {
+        self.tried.entry(city.clone()).or_default().insert(of.clone());
+        self.places.get(city)?.get(of).cloned()
+    }
+
     /// A city is done with; what was remembered of it is let go.
     pub(super) fn forget(&mut self, city: &CityCode) {
         self.places.remove(city);
@@ -194,10 +202,10 @@ fn bytes(place: &KeptPayload, kept: &Kept, settings: &extract::Settings) -> Opti
 impl Loop {
     /// Reads the flowcharts of a city that has nothing else to ask; answers whether there are any.
     pub(super) fn chart_later(&mut self, city: &CityCode) -> bool {
-        let (Some(desk), Some(dossier)) = (&mut self.charts, self.dossiers.get_mut(city)) else { return false };
-        if self.report.interrupted {
+        if self.is_ending() {
             return false;
         }
+        let (Some(desk), Some(dossier)) = (&mut self.charts, self.dossiers.get_mut(city)) else { return false };
         dossier.sort();
         let orders = desk.orders(dossier);
         let found = !orders.is_empty();
@@ -213,7 +221,7 @@ impl Loop {
                     let read = read(&reader, &order, &kept, &night.context.read);
                     let from_cache = read.as_ref().is_some_and(|(_, from_cache)| *from_cache);
                     let charted = read.map(|(reading, _)| ChartedPicture {
-                        record: new_record_id(),
+                        record: derived_id(&order.page.record.0, "chart"),
                         of: order.page.record.clone(),
                         url: order.page.request.url.clone(),
                         date: night.clock.civil(),
@@ -244,11 +252,18 @@ impl Loop {
         self.report.charts_from_cache += u64::from(from_cache);
         self.report.stopwatch.chart += took;
         self.output.charted(&city, &charted, &place)?;
-        let Some(dossier) = self.dossiers.get_mut(&city) else { return Ok(()) };
+        crash::reached(Point::ChartArchived);
+        self.done(AckKind::Chart, &city, Some(&charted.record));
+        self.attach(&city, charted);
+        Ok(())
+    }
+
+    /// Files a reading beside its picture.
+    pub(super) fn attach(&mut self, city: &CityCode, charted: ChartedPicture) {
+        let Some(dossier) = self.dossiers.get_mut(city) else { return };
         let drawn = Arc::new(extract::guide::drawn(charted.reading));
         for page in dossier.pages.iter_mut().filter(|page| page.record == charted.of) {
             page.drawn = Some(Arc::clone(&drawn));
         }
-        Ok(())
     }
 }

@@ -10,19 +10,22 @@ use super::own_network;
 use super::renderings::accused;
 use super::seeds::{Seed, profile, seeds};
 use super::wishes::Wish;
+use crate::crash::{self, Point};
 use crate::frontier::Offer;
 use crate::model::extraction::LinkRole;
 use crate::model::{
-    Channel, CityCode, CityDossier, Coverage, Hop, Lane, Method, Observation, Purpose, SkipReason, Target,
+    Channel, CityCode, CityDossier, Coverage, Hop, Lane, Method, Observation, Purpose, RecordId, SkipReason, Target,
 };
+use crate::state::AckKind;
 use crate::telemetry;
 use crate::warc::CityCoverage;
+use crate::warc::exchange::COVERAGE_URN;
 
 impl Loop {
     /// Begins as many cities as may be under way: offers what every visit begins with.
     pub(super) fn begin_cities(&mut self) {
         let night = Arc::clone(&self.night);
-        while self.begun - self.cities_done < night.config.cities_at_once && !self.report.interrupted {
+        while self.begun - self.cities_done < night.config.cities_at_once && !self.is_ending() {
             let Some(target) = night.context.targets.get(self.begun) else { return };
             self.begun += 1;
             self.open_dossier(target);
@@ -39,7 +42,7 @@ impl Loop {
     }
 
     fn offer_seed(&mut self, target: &Target, channel: &Channel, seed: Seed) {
-        let now = self.night.clock.elapsed();
+        let now = self.now();
         // Only what is read again the next night is asked for conditionally.
         let read = matches!(seed.purpose, Purpose::Entry { .. } | Purpose::Page);
         let offer = Offer {
@@ -64,6 +67,9 @@ impl Loop {
     /// Cities with nothing left to ask or to read: first their follow-ups, then their judgement.
     pub(super) fn finish_drained(&mut self) -> Result<(), EngineError> {
         self.idle.extend(self.frontier.drained());
+        if self.is_finishing() {
+            return Ok(());
+        }
         if self.report.interrupted {
             // Cities that were not begun have their rows in the ledger too.
             let night = Arc::clone(&self.night);
@@ -81,7 +87,7 @@ impl Loop {
                 || self.chart_later(&city)
             {
                 self.idle.insert(city);
-            } else if !self.follow_up(&city) {
+            } else if !self.follow_up_once(&city) {
                 self.judge_city(&city)?;
             }
         }
@@ -89,11 +95,20 @@ impl Loop {
     }
 
     /// Offers the sample of links, once a city; answers whether there is something to ask now.
-    fn follow_up(&mut self, city: &CityCode) -> bool {
-        if self.night.scope == Scope::OnePage || self.report.interrupted || !self.followed_up.insert(city.clone()) {
+    fn follow_up_once(&mut self, city: &CityCode) -> bool {
+        if self.night.scope == Scope::OnePage || self.is_ending() || self.followed_up.contains(city) {
             return false;
         }
-        let Some(dossier) = self.dossiers.get_mut(city) else { return false };
+        self.follow_up(city);
+        self.done(AckKind::FollowUp, city, None);
+        crash::reached(Point::FollowedUp);
+        !self.frontier.is_idle(city)
+    }
+
+    /// Offers the sample of a city's links.
+    pub(super) fn follow_up(&mut self, city: &CityCode) {
+        self.followed_up.insert(city.clone());
+        let Some(dossier) = self.dossiers.get_mut(city) else { return };
         dossier.coverage = self.frontier.coverage(city);
         dossier.sort();
         for (request, url) in super::judge::link_sample(&self.night.context, dossier) {
@@ -101,7 +116,6 @@ impl Loop {
             let wish = Wish { url, query: None, purpose, hop, role, anchor: String::new() };
             self.offer(&request, wish);
         }
-        !self.frontier.is_idle(city)
     }
 
     /// Judges a city, after another look at our own network if its failures could be ours.
@@ -112,8 +126,9 @@ impl Loop {
             return self.conclude(city, self.own_network);
         }
         let (fetcher, clock, city) = (Arc::clone(&self.fetcher), self.night.clock, city.clone());
+        let questions = own_network::questions(&addresses, &mut self.record_ids);
         self.tasks.spawn(async move {
-            let probe = own_network::probe(&fetcher, clock, &addresses).await;
+            let probe = own_network::probe(&fetcher, clock, questions).await;
             Done::Probed { city, probe }
         });
         Ok(())
@@ -128,6 +143,14 @@ impl Loop {
         self.frontier.close(city);
         let coverage = CityCoverage { channels: dossier.coverage.clone(), own_network: dossier.own_network };
         self.output.coverage(city, &coverage, self.night.clock.civil())?;
+        crash::reached(Point::CoverageWritten);
+        self.done(AckKind::Coverage, city, Some(&RecordId(format!("{COVERAGE_URN}{city}"))));
+        self.judge_beside(city, dossier);
+        Ok(())
+    }
+
+    /// Judges a city whose visit has ended.
+    pub(super) fn judge_beside(&mut self, city: &CityCode, mut dossier: CityDossier) {
         let requests = dossier.coverage.values().map(|coverage| coverage.requests).sum();
         let (night, city) = (Arc::clone(&self.night), city.clone());
         self.tasks.spawn_blocking(move || {
@@ -136,7 +159,6 @@ impl Loop {
             let accused = accused(&dossier, &observations);
             Done::Judged { city, judged: Judged { requests, observations, accused }, took: started.elapsed() }
         });
-        Ok(())
     }
 
     /// A city's records go out.
@@ -146,18 +168,26 @@ impl Loop {
         requests: u64,
         observations: Vec<Observation>,
     ) -> Result<(), EngineError> {
+        telemetry::city_done(city, requests, observations.len());
+        self.count_city(city, &observations);
+        let writing = Instant::now();
+        self.output.observations(observations)?;
+        self.report.stopwatch.write += writing.elapsed();
+        crash::reached(Point::ObservationsWritten);
+        self.done(AckKind::City, city, None);
+        Ok(())
+    }
+
+    /// A city is done: what was remembered of it is let go, and the next one begins.
+    pub(super) fn count_city(&mut self, city: &CityCode, observations: &[Observation]) {
         self.rendering.iter_mut().for_each(|desk| desk.forget(city));
         self.charts.iter_mut().for_each(|desk| desk.forget(city));
-        telemetry::city_done(city, requests, observations.len());
+        self.record_ids.forget(city);
         self.cities_done += 1;
         self.begin_cities();
         for finding in observations.iter().flat_map(|observation| &observation.findings) {
             *self.report.findings.entry(finding.severity).or_default() += 1;
         }
-        let writing = Instant::now();
-        self.output.observations(observations)?;
-        self.report.stopwatch.write += writing.elapsed();
-        Ok(())
     }
 }
 

@@ -7,18 +7,24 @@ pub mod chart_reader;
 pub mod charts;
 mod cities;
 pub mod clock;
+mod ending;
 pub mod evaluation;
+mod journal;
 pub mod judge;
+mod keeping;
 pub mod kept;
 pub mod night;
 mod output;
 mod own_network;
 pub mod reader;
 mod reading;
+mod record_ids;
+mod render_when;
 mod rendered;
 mod rendering;
 mod renderings;
 pub mod replay;
+mod resume;
 mod seeds;
 pub mod single;
 mod stopping;
@@ -36,6 +42,12 @@ pub enum EngineError {
     /// The output folder or a file in it.
     #[error(transparent)]
     Sink(#[from] crate::sink::SinkError),
+    /// The database of what was done.
+    #[error(transparent)]
+    State(#[from] crate::state::StateError),
+    /// There is nothing to resume, or it would not go on as it began.
+    #[error("{0}")]
+    Resume(String),
     /// The network client could not be set up.
     #[error("the network client could not be set up: {0}")]
     Fetch(String),
@@ -54,6 +66,12 @@ impl EngineError {
 
     pub(crate) fn task(error: impl std::fmt::Display) -> Self {
         Self::Task(error.to_string())
+    }
+
+    /// Whether what was asked for cannot be, rather than that something failed.
+    #[must_use]
+    pub fn is_refusal(&self) -> bool {
+        matches!(self, Self::Resume(_) | Self::Sink(crate::sink::SinkError::RunName { .. }))
     }
 
     /// Whether another run holds the output folder.

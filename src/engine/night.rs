@@ -14,26 +14,26 @@ use tokio::task::JoinSet;
 use super::EngineError;
 use super::chart_desk::{ChartDesk, ChartedJob};
 use super::clock::Clock;
+use super::ending::{Cause, Ending};
+use super::journal::{Journal, Leased, Made};
 use super::judge::RunContext;
 use super::kept::Kept;
 use super::output::RunOutput;
-use super::own_network::{self, Probe};
-use super::reader::Read;
-use super::reading::{ReadPage, new_record_id, read_page};
+use super::own_network::Probe;
+use super::reading::ReadPage;
+use super::record_ids::RecordIds;
 use super::rendering::{JobId, RenderDesk};
 use super::renderings::RenderedJob;
+use super::resume::{Opened, Reopened};
 use super::stopping::{LOOK_EVERY, StopFile};
 use super::stopwatch::Stopwatch;
-use super::wishes::{Wish, wishes};
 use crate::config::Config;
+use crate::crash::{self, Point};
 use crate::fetch::Fetcher;
-use crate::frontier::{Event, Frontier, Next, Offer, Ticket};
-use crate::model::extraction::LinkRole;
-use crate::model::request::KeptPayload;
-use crate::model::{
-    Capture, CityCode, CityDossier, Digest, Lane, Method, Observation, PageRecord, Purpose, Request, Severity, as_sent,
-};
+use crate::frontier::{Frontier, Next};
+use crate::model::{Capture, CityCode, CityDossier, Observation, PageRecord, RecordId, Severity};
 use crate::render::Ask;
+use crate::state::Store;
 use crate::telemetry::{self, Progress, Status};
 
 /// What a night needs.
@@ -86,14 +86,33 @@ pub struct NightReport {
     pub interrupted: bool,
 }
 
+impl NightReport {
+    /// A night that has done nothing yet.
+    pub(super) fn of(folder: PathBuf) -> Self {
+        Self {
+            folder,
+            exchanges: 0,
+            duration: Duration::ZERO,
+            stopwatch: Stopwatch::default(),
+            requests_by_group: BTreeMap::new(),
+            rendered: 0,
+            charts: 0,
+            charts_from_cache: 0,
+            findings: BTreeMap::new(),
+            interrupted: false,
+        }
+    }
+}
+
 /// What a task beside the loop hands back.
 pub(super) enum Done {
-    Fetched { capture: Box<Capture>, took: Duration },
+    Fetched { made: Box<Made>, took: Duration },
     Read(Box<ReadPage>),
     Probed { city: CityCode, probe: Probe },
     Rendered(Box<RenderedJob>),
     Charted(Box<ChartedJob>),
     Judged { city: CityCode, judged: Judged, took: Duration },
+    Committed(Box<Result<Store, EngineError>>),
     Nothing,
 }
 
@@ -126,7 +145,22 @@ pub(super) struct Loop {
     pub(super) followed_up: BTreeSet<CityCode>,
     /// Cities for whose sake our own network was looked at again.
     pub(super) probed: BTreeSet<CityCode>,
-    in_transit: usize,
+    pub(super) in_transit: usize,
+    /// Answers that are being read.
+    pub(super) unread: usize,
+    pub(super) journal: Journal,
+    pub(super) record_ids: RecordIds,
+    /// Whether, and how far, the night is on its way to an early end.
+    pub(super) ending: Ending,
+    /// While what was done is repeated: the moment at which it was done.
+    pub(super) repeating: Option<Duration>,
+    /// When the room on the disk was last looked at, and whether it was said that it may not do.
+    pub(super) disk_looked_at: Duration,
+    pub(super) disk_warned: bool,
+    /// Cities whose visit had ended before the run was resumed, and that are to be judged.
+    pub(super) concluded: Vec<CityDossier>,
+    /// Pages that were photographed before the run was resumed.
+    pub(super) pictured_before: BTreeSet<RecordId>,
     /// Cities are begun in the order of the catalogue; so many have been.
     pub(super) begun: usize,
     pub(super) cities_done: usize,
@@ -140,59 +174,108 @@ pub(super) struct Loop {
 /// When the output folder, a file or the set-up of the network client fails. What was written stays.
 pub async fn run(night: Night, stop: impl Future<Output = ()>) -> Result<NightReport, EngineError> {
     let night = Arc::new(night);
-    let mut state = Loop::new(Arc::clone(&night))?;
-    state.rendering = RenderDesk::open(&night.config.render).await;
+    let desk = RenderDesk::open(&night.config.render).await;
+    let mut state = Box::new(Loop::begin(&night, desk)?);
     telemetry::run_started(&night.context.run, night.context.targets.len());
     state.probe_own_network().await?;
     state.look_for_stop();
     state.begin_cities();
-    let mut progress = night.progress.then(|| Progress::new(night.context.targets.len()));
-    tokio::pin!(stop);
-    let mut stopped = false;
-    let mut look = tokio::time::interval(LOOK_EVERY);
-    look.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    loop {
-        let wait = state.hand_out();
-        state.refuse_unasked();
-        state.finish_drained()?;
-        if state.tasks.is_empty() && wait.is_none() {
-            if state.over() {
-                break;
-            }
-            continue;
-        }
-        let timer = async {
-            match wait {
-                Some(until) => tokio::time::sleep_until(night.clock.instant(until).into()).await,
-                None => std::future::pending().await,
-            }
-        };
-        tokio::select! {
-            () = &mut stop, if !stopped => {
-                stopped = true;
-                telemetry::interrupted();
-                state.frontier.interrupt();
-                state.rendering.iter_mut().for_each(RenderDesk::interrupt);
-                state.report.interrupted = true;
-            }
-            Some(done) = state.tasks.join_next() => state.take(done.map_err(EngineError::task)?)?,
-            ask = next_ask(&mut state.rendering) => state.consider(ask),
-            _ = look.tick() => state.look_for_stop(),
-            () = timer => {}
-        }
-        if let Some(progress) = &mut progress {
-            progress.show(&state.status());
+    Box::pin(state.go(stop)).await
+}
+
+/// Goes on with the newest night of the output folder, whose process died or was stopped, to its end, or until `stop`
+/// resolves. Cities, settings and catalogue must be those it was begun with; its run id takes the place of the one given.
+///
+/// # Errors
+/// As [`run`]; and when there is no such night, or it would not go on as it began.
+pub async fn resume(night: Night, stop: impl Future<Output = ()>) -> Result<NightReport, EngineError> {
+    let desk = RenderDesk::open(&night.config.render).await;
+    match super::resume::reopened(night, desk)? {
+        Reopened::Complete(report) => Ok(*report),
+        Reopened::Unfinished(mut state) => {
+            telemetry::run_resumed(&state.night.context.run, state.report.exchanges);
+            state.probe_own_network().await?;
+            state.look_for_stop();
+            state.judge_concluded();
+            Box::pin(state.go(stop)).await
         }
     }
-    if let Some(progress) = &progress {
-        progress.finish();
-    }
-    state.finish().await
 }
 
 impl Loop {
-    fn new(night: Arc<Night>) -> Result<Self, EngineError> {
-        let output = RunOutput::create(&night.out, &night.context, &night.config, night.clock.civil())?;
+    async fn go(self: Box<Self>, stop: impl Future<Output = ()>) -> Result<NightReport, EngineError> {
+        let mut state = self;
+        let night = Arc::clone(&state.night);
+        let mut progress = night.progress.then(|| Progress::new(night.context.targets.len()));
+        tokio::pin!(stop);
+        let mut stopped = false;
+        let window = night.config.window;
+        let over =
+            async { if window.is_zero() { std::future::pending().await } else { tokio::time::sleep(window).await } };
+        tokio::pin!(over);
+        let mut overrun = false;
+        let mut look = tokio::time::interval(LOOK_EVERY);
+        look.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        loop {
+            let wait = state.hand_out();
+            state.refuse_unasked();
+            state.finish_drained()?;
+            state.commit()?;
+            state.watch_disk();
+            state.wind_down();
+            if state.tasks.is_empty() && wait.is_none() {
+                if state.over() {
+                    break;
+                }
+                continue;
+            }
+            let timer = async {
+                match wait {
+                    Some(until) => tokio::time::sleep_until(night.clock.instant(until).into()).await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                () = &mut stop, if !stopped => {
+                    stopped = true;
+                    state.end(Cause::Operator);
+                }
+                () = &mut over, if !overrun => {
+                    overrun = true;
+                    state.end(Cause::Window);
+                }
+                Some(done) = state.tasks.join_next() => state.take(done.map_err(EngineError::task)?)?,
+                ask = next_ask(&mut state.rendering) => state.consider(ask),
+                _ = look.tick() => state.look_for_stop(),
+                () = timer => {}
+            }
+            if let Some(progress) = &mut progress {
+                progress.show(&state.status());
+            }
+        }
+        if let Some(progress) = &progress {
+            progress.finish();
+        }
+        Box::pin(state.finish()).await
+    }
+
+    /// A night that begins: everything is opened, nothing is asked.
+    fn begin(night: &Arc<Night>, desk: Option<RenderDesk>) -> Result<Self, EngineError> {
+        let Opened { output, store, waits } = super::resume::opened(night)?;
+        let mut state = Self::with(Arc::clone(night), output, desk, |run| Journal::new(run, store, (1, 1)))?;
+        for (group, wait) in waits {
+            state.frontier.hold(&group, wait);
+        }
+        Ok(state)
+    }
+
+    /// A night of which nothing is known yet.
+    pub(super) fn with(
+        night: Arc<Night>,
+        output: RunOutput,
+        rendering: Option<RenderDesk>,
+        journal: impl FnOnce(&str) -> Journal,
+    ) -> Result<Self, EngineError> {
         let kept = Kept::of_latest(&night.out);
         let fetcher = Fetcher::new(night.config.fetch.clone())
             .map_err(EngineError::fetch)?
@@ -201,31 +284,29 @@ impl Loop {
         Ok(Self {
             frontier: Frontier::new(night.config.frontier.clone(), targets),
             fetcher: Arc::new(fetcher),
-            report: NightReport {
-                folder: output.folder().to_owned(),
-                exchanges: 0,
-                duration: Duration::ZERO,
-                stopwatch: Stopwatch::default(),
-                requests_by_group: BTreeMap::new(),
-                rendered: 0,
-                charts: 0,
-                charts_from_cache: 0,
-                findings: BTreeMap::new(),
-                interrupted: false,
-            },
+            report: NightReport::of(output.folder().to_owned()),
             output,
             stop_file: StopFile::new(night.config.stop_file(&night.out)),
             kept: Arc::new(kept),
             tasks: JoinSet::new(),
             dossiers: BTreeMap::new(),
             reading: BTreeMap::new(),
-            rendering: None,
+            rendering,
             charts: ChartDesk::open(&night.config.chart, &night.out),
             judged: BTreeMap::new(),
             idle: BTreeSet::new(),
             followed_up: BTreeSet::new(),
             probed: BTreeSet::new(),
             in_transit: 0,
+            unread: 0,
+            journal: journal(&night.context.run),
+            record_ids: RecordIds::of(&night.context.run),
+            ending: Ending::default(),
+            repeating: None,
+            disk_looked_at: Duration::ZERO,
+            disk_warned: false,
+            concluded: Vec::new(),
+            pictured_before: BTreeSet::new(),
             begun: 0,
             cities_done: 0,
             own_network: None,
@@ -235,9 +316,9 @@ impl Loop {
 
     /// Hands out every ticket that is due; answers when to look again, if waiting is all there is to do.
     fn hand_out(&mut self) -> Option<Duration> {
-        while self.in_transit < self.night.config.concurrency {
-            match self.frontier.next(self.night.clock.elapsed()) {
-                Next::Ready(ticket) => self.send(ticket),
+        while !self.is_ending() && self.in_transit < self.night.config.concurrency {
+            match self.frontier.next(self.now()) {
+                Next::Ready(ticket) => self.lease(ticket),
                 Next::Wait(until) => return Some(until),
                 Next::InTransit | Next::Drained => return None,
             }
@@ -245,30 +326,40 @@ impl Loop {
         None
     }
 
-    fn send(&mut self, ticket: Ticket) {
+    /// The moment since the start of the run.
+    pub(super) fn now(&self) -> Duration {
+        self.repeating.unwrap_or_else(|| self.night.clock.elapsed())
+    }
+
+    pub(super) fn send(&mut self, leased: Leased) {
+        crash::reached(Point::LeaseCommitted);
         let (fetcher, clock) = (Arc::clone(&self.fetcher), self.night.clock);
+        let Leased { ticket, record, lease } = leased;
+        let gap = ticket.interval();
         *self.report.requests_by_group.entry(ticket.group().to_owned()).or_default() += 1;
-        self.in_transit += 1;
         self.tasks.spawn(async move {
             let (date, started) = (clock.civil(), Instant::now());
+            crash::reached(Point::BeforeSend);
             let (request, exchange) = fetcher.fetch(ticket).await;
-            let capture = Capture { record: new_record_id(), request, date, exchange, revisit: None };
-            Done::Fetched { capture: Box::new(capture), took: started.elapsed() }
+            crash::reached(Point::BodyComplete);
+            let capture = Capture { record, request, date, exchange, revisit: None };
+            let made = Box::new(Made { capture, lease, ended: clock.elapsed(), gap });
+            Done::Fetched { made, took: started.elapsed() }
         });
     }
 
     fn take(&mut self, done: Done) -> Result<(), EngineError> {
         match done {
-            Done::Fetched { capture, took } => {
+            Done::Fetched { made, took } => {
                 self.in_transit -= 1;
                 self.report.stopwatch.fetch += took;
                 self.report.exchanges += 1;
-                self.settle(*capture);
+                self.read_beside(*made);
                 Ok(())
             }
             Done::Read(page) => self.keep(*page),
             Done::Probed { city, probe } => {
-                self.keep_probe(&probe.captures)?;
+                self.keep_probe(probe.captures)?;
                 let up = probe.up && self.own_network != Some(false);
                 self.conclude(&city, Some(up))
             }
@@ -278,116 +369,12 @@ impl Loop {
                 self.report.stopwatch.check += took;
                 self.photograph(&city, judged)
             }
+            Done::Committed(store) => {
+                self.committed((*store)?);
+                Ok(())
+            }
             Done::Nothing => Ok(()),
         }
-    }
-
-    /// Tells the frontier, and sends the answer to be read.
-    fn settle(&mut self, mut capture: Capture) {
-        let outcome = match &capture.exchange.outcome {
-            Ok(response) => Ok(response.status),
-            Err(failure) => Err(failure),
-        };
-        telemetry::exchange(&capture.request.url, outcome, capture.exchange.timing.total);
-        let settled = self.frontier.settle(&capture, self.night.clock.elapsed());
-        let again = settled.events.iter().any(|event| matches!(event, Event::Retry { .. } | Event::Lenient));
-        if outcome == Ok(304) {
-            capture.revisit = capture.request.validators.as_ref().map(|validators| validators.kept.clone());
-        }
-        *self.reading.entry(capture.request.target.clone()).or_default() += 1;
-        let (night, kept) = (Arc::clone(&self.night), Arc::clone(&self.kept));
-        self.tasks.spawn_blocking(move || Done::Read(Box::new(read_page(&night.context, &kept, (capture, again)))));
-    }
-
-    /// Writes the evidence, offers the links, and files the page.
-    fn keep(&mut self, page: ReadPage) -> Result<(), EngineError> {
-        let ReadPage { capture, masked_from, read, took, again } = page;
-        self.report.stopwatch.read += took;
-        let request = capture.request.clone();
-        if let Some(count) = self.reading.get_mut(&request.target) {
-            *count -= 1;
-        }
-        let capture = match &mut self.rendering {
-            Some(desk) if !again => match desk.exchanged(capture, &self.night.context.read) {
-                Some(capture) => capture,
-                None => return Ok(()),
-            },
-            Some(_) | None => capture,
-        };
-        let place = self.archive(&capture, masked_from.as_ref())?;
-        if request.purpose == Purpose::Render {
-            return Ok(());
-        }
-        let extraction = match read {
-            Read::Done(extraction) => Some(Arc::from(extraction)),
-            Read::Nothing => None,
-            Read::Panicked => {
-                telemetry::reader_panicked(&capture.request.url);
-                None
-            }
-        };
-        if let Some(extraction) = &extraction {
-            let night = Arc::clone(&self.night);
-            for wish in wishes(&request, extraction, &night.context.scenarios, night.config.visit.search) {
-                let belongs_to_page = wish.purpose == Purpose::Attachment || wish.role == LinkRole::Data;
-                if night.scope == Scope::Night || belongs_to_page {
-                    self.offer(&request, wish);
-                }
-            }
-        }
-        let page = super::page_record(&capture, extraction);
-        if let (Some(desk), Some(place)) = (&mut self.charts, place.or(capture.revisit)) {
-            desk.archived(&page, place);
-        }
-        if !self.report.interrupted {
-            self.render_now(&page);
-        }
-        if let Some(dossier) = self.dossiers.get_mut(&request.target) {
-            dossier.pages.push(page);
-        }
-        Ok(())
-    }
-
-    /// Writes an exchange to the evidence, and remembers where it stands; gives the place of its answer.
-    pub(super) fn archive(
-        &mut self,
-        capture: &Capture,
-        masked_from: Option<&Digest>,
-    ) -> Result<Option<KeptPayload>, EngineError> {
-        let writing = Instant::now();
-        let place = self.output.capture(capture, masked_from)?;
-        self.report.stopwatch.write += writing.elapsed();
-        if let Some(desk) = &mut self.rendering
-            && capture.request.method != Method::Head
-        {
-            desk.archived(&capture.request, place.clone());
-        }
-        Ok(place)
-    }
-
-    pub(super) fn offer(&mut self, from: &Request, mut wish: Wish) {
-        if self.rendering.is_none() {
-            // Without a browser a hash route shows the same page again.
-            wish.url = as_sent(&wish.url);
-        }
-        let offer = Offer {
-            target: from.target.clone(),
-            channel: from.channel.clone(),
-            // Answers to queries are not kept: one address gives many.
-            validators: self.kept.validators(&wish.url).filter(|_| wish.query.is_none()),
-            url: wish.url,
-            method: if wish.query.is_some() { Method::Post } else { Method::Get },
-            body: wish.query,
-            purpose: wish.purpose,
-            via: Some(from),
-            hop: wish.hop,
-            anchor: wish.anchor,
-            role: wish.role,
-            profile: from.profile,
-            lane: Lane::Strict,
-            not_before: Duration::ZERO,
-        };
-        self.frontier.offer(offer, self.night.clock.elapsed());
     }
 
     fn over(&self) -> bool {
@@ -403,35 +390,6 @@ impl Loop {
             elapsed: self.night.clock.elapsed(),
             left: self.frontier.time_left(),
         }
-    }
-
-    /// Asks the control addresses before the first city.
-    async fn probe_own_network(&mut self) -> Result<(), EngineError> {
-        let addresses = &self.night.config.visit.control_urls;
-        if addresses.is_empty() {
-            return Ok(());
-        }
-        let probe = own_network::probe(&self.fetcher, self.night.clock, addresses).await;
-        self.own_network = Some(probe.up);
-        self.keep_probe(&probe.captures)
-    }
-
-    fn keep_probe(&mut self, captures: &[Capture]) -> Result<(), EngineError> {
-        captures.iter().try_for_each(|capture| self.output.capture(capture, None).map(drop))?;
-        Ok(())
-    }
-
-    async fn finish(mut self) -> Result<NightReport, EngineError> {
-        self.report.duration = self.night.clock.elapsed();
-        if let Some(desk) = self.rendering.take() {
-            desk.close().await;
-        }
-        let writing = Instant::now();
-        let interrupted = self.report.interrupted;
-        let (output, civil) = (self.output, self.night.clock.civil());
-        tokio::task::spawn_blocking(move || output.finish(civil, !interrupted)).await.map_err(EngineError::task)??;
-        self.report.stopwatch.write += writing.elapsed();
-        Ok(self.report)
     }
 }
 

@@ -1,6 +1,8 @@
 //! The run's outputs as the loop uses them: everything is opened before the first request, and closed in order.
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -12,7 +14,7 @@ use crate::model::request::KeptPayload;
 use crate::model::{Capture, City, CityCode, Digest, Observation, Rendering};
 use crate::observe::{Ledger, Summary};
 use crate::sink::{Closing, OutputSettings, Outputs, Record, RunFolder, SinkError};
-use crate::warc::{CityCoverage, Sender};
+use crate::warc::{CityCoverage, Place, Sender};
 
 /// The open outputs of a run.
 #[derive(Debug)]
@@ -25,29 +27,89 @@ pub(super) struct RunOutput {
 }
 
 impl RunOutput {
-    /// Takes the output folder and opens every file of the run.
+    /// Opens every file of a run that begins.
     pub(super) fn create(
-        out: &Path,
+        folder: RunFolder,
         context: &RunContext,
         config: &Config,
         started: Timestamp,
     ) -> Result<Self, SinkError> {
-        let folder = RunFolder::create(out, &context.run)?;
         let path = folder.path().to_owned();
-        let cities: Vec<City> = context.targets.iter().map(|target| target.city.clone()).collect();
-        let settings = OutputSettings {
-            sender: sender(config),
-            key: config.evidence.key.clone(),
-            evidence_file_bytes: config.evidence.rotate,
-            started,
-            cities: cities.clone(),
-            properties: CHECKS.iter().map(|check| check.property).collect(),
-        };
+        let (settings, context) = (settings(context, config, started), as_json(context));
         let mut outputs = Outputs::open(folder, &settings)?;
-        let context = serde_json::to_value(context).expect("the context is plain data with text keys");
         outputs.accept(&Record::Context { context: &context, date: started })?;
+        Ok(Self::with(outputs, path, settings.cities, &context))
+    }
+
+    /// Opens the files of a run that is resumed, with the observations that stand in its spool.
+    pub(super) fn reopen(
+        folder: RunFolder,
+        context: &RunContext,
+        config: &Config,
+        (started, spool_end): (Timestamp, u64),
+    ) -> Result<(Self, Vec<Observation>), SinkError> {
+        let path = folder.path().to_owned();
+        let (settings, context) = (settings(context, config, started), as_json(context));
+        let (outputs, observations) = Outputs::reopen(folder, &settings, spool_end)?;
+        Ok((Self::with(outputs, path, settings.cities, &context), observations))
+    }
+
+    fn with(outputs: Outputs, folder: PathBuf, cities: Vec<City>, context: &serde_json::Value) -> Self {
         let config_digest = Digest::of(context.to_string().as_bytes());
-        Ok(Self { outputs, folder: path, cities, config_digest, observations: Vec::new() })
+        Self { outputs, folder, cities, config_digest, observations: Vec::new() }
+    }
+
+    /// Cuts off the evidence behind its first `records` records and begins a new file; with none the run begins anew.
+    pub(super) fn go_on(&mut self, records: u64, context: &RunContext, started: Timestamp) -> Result<(), SinkError> {
+        self.outputs.go_on(records)?;
+        if records == 0 {
+            self.outputs.accept(&Record::Context { context: &as_json(context), date: started })?;
+        }
+        Ok(())
+    }
+
+    /// Takes in what stands in the evidence already.
+    pub(super) fn restored(&mut self, record: &Record<'_>) -> Result<(), SinkError> {
+        self.outputs.restored(record)
+    }
+
+    /// The same for an exchange; gives the place of its answer.
+    pub(super) fn restored_capture(
+        &mut self,
+        capture: &Capture,
+        masked: bool,
+        answer: Option<&Place>,
+    ) -> Option<KeptPayload> {
+        self.outputs.restored_capture(capture, masked, answer)
+    }
+
+    /// The same for observations that stand in the spool.
+    pub(super) fn restored_observations(&mut self, observations: Vec<Observation>) -> Result<(), SinkError> {
+        for observation in observations {
+            self.outputs.restored(&Record::Observation(&observation))?;
+            self.remember(observation);
+        }
+        Ok(())
+    }
+
+    /// How many records the evidence holds.
+    pub(super) fn records(&self) -> u64 {
+        self.outputs.records()
+    }
+
+    /// Bytes of evidence written by this process.
+    pub(super) fn written(&self) -> u64 {
+        self.outputs.written()
+    }
+
+    /// Where the observations end in the spool.
+    pub(super) fn spool_end(&self) -> u64 {
+        self.outputs.spool_end()
+    }
+
+    /// The files that hold what was not brought to the disk yet.
+    pub(super) fn unsynced(&mut self) -> Result<Vec<(PathBuf, Arc<File>)>, SinkError> {
+        self.outputs.unsynced()
     }
 
     /// The run's folder.
@@ -92,10 +154,14 @@ impl RunOutput {
     pub(super) fn observations(&mut self, observations: Vec<Observation>) -> Result<(), SinkError> {
         for observation in observations {
             self.outputs.accept(&Record::Observation(&observation))?;
-            // Ledger and summary need neither words nor evidence: what is kept until the end is small.
-            self.observations.push(Observation { findings: Vec::new(), evidence: Vec::new(), ..observation });
+            self.remember(observation);
         }
         Ok(())
+    }
+
+    fn remember(&mut self, observation: Observation) {
+        // Ledger and summary need neither words nor evidence: what is kept until the end is small.
+        self.observations.push(Observation { findings: Vec::new(), evidence: Vec::new(), ..observation });
     }
 
     /// Writes ledger, summary, report and manifest, and points `latest` here.
@@ -106,6 +172,21 @@ impl RunOutput {
         self.outputs.finish(&Closing { finished, config_digest: self.config_digest, complete })?;
         Ok(())
     }
+}
+
+fn settings(context: &RunContext, config: &Config, started: Timestamp) -> OutputSettings {
+    OutputSettings {
+        sender: sender(config),
+        key: config.evidence.key.clone(),
+        evidence_file_bytes: config.evidence.rotate,
+        started,
+        cities: context.targets.iter().map(|target| target.city.clone()).collect(),
+        properties: CHECKS.iter().map(|check| check.property).collect(),
+    }
+}
+
+fn as_json(context: &RunContext) -> serde_json::Value {
+    serde_json::to_value(context).expect("the context is plain data with text keys")
 }
 
 /// The header fields that go with every request, for the evidence.

@@ -3,10 +3,10 @@
 use url::Url;
 
 use super::clock::Clock;
-use super::reading::new_record_id;
+use super::record_ids::RecordIds;
 use crate::fetch::Fetcher;
 use crate::frontier::Ticket;
-use crate::model::{Capture, ChannelId, CityCode, CityDossier, Method, Purpose, Request};
+use crate::model::{Capture, ChannelId, CityCode, CityDossier, Method, Purpose, RecordId, Request};
 use crate::telemetry;
 
 /// What a probe of the control addresses gave.
@@ -18,17 +18,23 @@ pub(super) struct Probe {
     pub(super) captures: Vec<Capture>,
 }
 
+/// The questions of one probe.
+pub(super) fn questions(addresses: &[Url], ids: &mut RecordIds) -> Vec<(RecordId, Request)> {
+    addresses.iter().map(request).map(|request| (ids.next(&request), request)).collect()
+}
+
 /// Asks every control address once.
-pub(super) async fn probe(fetcher: &Fetcher, clock: Clock, addresses: &[Url]) -> Probe {
+pub(super) async fn probe(fetcher: &Fetcher, clock: Clock, questions: Vec<(RecordId, Request)>) -> Probe {
     let mut captures = Vec::new();
-    for url in addresses {
-        let Some(ticket) = Ticket::own_network(request(url)) else { continue };
+    for (record, request) in questions {
+        let url = request.url.clone();
+        let Some(ticket) = Ticket::own_network(request) else { continue };
         let date = clock.civil();
         let (request, exchange) = fetcher.fetch(ticket).await;
         if exchange.outcome.is_err() {
-            telemetry::own_network_down(url);
+            telemetry::own_network_down(&url);
         }
-        captures.push(Capture { record: new_record_id(), request, date, exchange, revisit: None });
+        captures.push(Capture { record, request, date, exchange, revisit: None });
     }
     Probe { up: captures.iter().any(|capture| capture.failure().is_none()), captures }
 }

@@ -13,8 +13,8 @@ use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot, watch};
 use url::Url;
 
+use super::journal::Made;
 use super::kept::Kept;
-use super::reading::new_record_id;
 use crate::config;
 use crate::extract;
 use crate::frontier::canonical;
@@ -22,11 +22,11 @@ use crate::model::query::{BodyKind, QueryRule};
 use crate::model::rendering::{AskRefusal, Asked, AskedFor, MadeFor, RenderFailure, RenderFailureKind, RenderedPage};
 use crate::model::request::KeptPayload;
 use crate::model::{
-    Capture, CityCode, Extraction, PageKind, PageRecord, Profile, Purpose, QueryBody, RecordId, Rendering, Request,
-    Response, SkipReason, as_sent,
+    CityCode, PageRecord, Profile, Purpose, QueryBody, RecordId, Rendering, Request, Response, SkipReason, as_sent,
 };
 use crate::render::{Answer, Ask, BrowserError, Page, Renderer};
 use crate::telemetry;
+use crate::warc::record::derived_id;
 
 /// A rendering under way.
 pub(super) type JobId = u64;
@@ -52,6 +52,15 @@ enum OnRecord {
     Failed,
 }
 
+/// What an earlier process of the run has done.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Before<'a> {
+    /// A request that gave no answer.
+    Failed(&'a Request),
+    /// A page that was rendered, or could not be.
+    Rendered(&'a PageRecord),
+}
+
 /// A page's ask that waits for an exchange.
 struct Waiter {
     what: AskedFor,
@@ -63,7 +72,7 @@ struct Job {
     request: Request,
     made_for: MadeFor,
     /// Data that were fetched for it, and are archived when it is known what they are.
-    held: Vec<Capture>,
+    held: Vec<Made>,
 }
 
 /// A page to be rendered.
@@ -237,7 +246,8 @@ impl RenderDesk {
 
     /// An exchange was made and is to be archived. What a page waits for is given to it; answers `None` if the capture
     /// is held back until the page has been read, because it may hold data of private persons.
-    pub(super) fn exchanged(&mut self, capture: Capture, read: &extract::Settings) -> Option<Capture> {
+    pub(super) fn exchanged(&mut self, made: Made, read: &extract::Settings) -> Option<Made> {
+        let capture = &made.capture;
         let waiters = self.waiters(&capture.request);
         let data = waiters.iter().any(|waiter| waiter.what == AskedFor::Data);
         let Some(response) = capture.response().cloned() else {
@@ -245,7 +255,7 @@ impl RenderDesk {
             for waiter in waiters {
                 answer(waiter.reply, Answer::Refused(AskRefusal::Failed));
             }
-            return Some(capture);
+            return Some(made);
         };
         let response = plain(response, read);
         for waiter in waiters {
@@ -255,11 +265,21 @@ impl RenderDesk {
         match self.jobs.values_mut().find(|job| data && Some(&job.request.id) == via.as_ref()) {
             Some(job) => {
                 let request = capture.request.clone();
-                job.held.push(capture);
+                job.held.push(made);
                 self.note(&request, OnRecord::Held(response));
                 None
             }
-            None => Some(capture),
+            None => Some(made),
+        }
+    }
+
+    /// A request gave no answer, or a page was rendered, before the run was resumed.
+    pub(super) fn done_before(&mut self, what: Before<'_>) {
+        match what {
+            Before::Failed(request) => self.note(request, OnRecord::Failed),
+            Before::Rendered(page) => {
+                self.tried.entry(page.request.target.clone()).or_default().insert(page.record.clone());
+            }
         }
     }
 
@@ -279,7 +299,7 @@ impl RenderDesk {
     }
 
     /// A job is done; gives what was held back for it.
-    pub(super) fn done(&mut self, job: JobId) -> Vec<Capture> {
+    pub(super) fn done(&mut self, job: JobId) -> Vec<Made> {
         self.jobs.remove(&job).map(|job| job.held).unwrap_or_default()
     }
 
@@ -396,9 +416,9 @@ impl Work {
         let (kept, read) = (Arc::clone(&self.kept), self.read.clone());
         let stored = tokio::task::spawn_blocking(move || kept.response(&answer).map(|response| plain(response, &read)));
         let mut rendering = Rendering {
-            record: new_record_id(),
-            document: new_record_id(),
-            screenshot: new_record_id(),
+            record: derived_id(&page.record.0, &format!("rendered {made_for:?}")),
+            document: derived_id(&page.record.0, &format!("document {made_for:?}")),
+            screenshot: derived_id(&page.record.0, &format!("screenshot {made_for:?}")),
             made_for,
             of: page.record.clone(),
             url: page.request.url.clone(),
@@ -437,62 +457,4 @@ impl Work {
 
 fn failure(kind: RenderFailureKind, detail: &str) -> RenderFailure {
     RenderFailure { kind, detail: detail.to_owned() }
-}
-
-/// When a page that was read is to be rendered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum When {
-    /// At once: nothing but a browser will ever show it.
-    Now,
-    /// When the city has nothing else to ask: its data may come by a query of its family, the rest of its list by a
-    /// button, or it is only to be photographed and measured.
-    Later,
-    /// Not at all.
-    Never,
-}
-
-/// When a page is to be rendered, by what was read of it.
-pub(super) fn when(request: &Request, extraction: &Extraction) -> When {
-    if extraction.rendered.is_some() || leads_to_letters(request) {
-        return When::Never;
-    }
-    let is_entry = matches!(request.purpose, Purpose::Entry { .. });
-    let is_page = is_entry || matches!(request.purpose, Purpose::Page | Purpose::Search { .. });
-    let skeleton = extraction.kind_because.starts_with(extract::SKELETON);
-    if is_page && extraction.offers_more() {
-        return When::Later;
-    }
-    match extraction.kind {
-        PageKind::EmptyShell if is_page && (skeleton || !extraction.wants_rendering()) => When::Later,
-        PageKind::EmptyShell if is_page => When::Now,
-        PageKind::Challenge
-        | PageKind::LoginWall
-        | PageKind::SoftNotFound
-        | PageKind::ReplyList
-        | PageKind::Reply
-        | PageKind::Attachment
-        | PageKind::Data => When::Never,
-        PageKind::Home
-        | PageKind::MobileHome
-        | PageKind::Guide
-        | PageKind::GuideList
-        | PageKind::Scenario
-        | PageKind::News
-        | PageKind::EmptyShell
-        | PageKind::InteractionForm
-        | PageKind::Other => {
-            if request.purpose == (Purpose::Entry { attempt: 1 }) {
-                When::Later
-            } else {
-                When::Never
-            }
-        }
-    }
-}
-
-/// Words of links that lead to letters of private persons, whose pages are not rendered: a picture cannot be masked.
-const LETTERS: [&str; 8] = ["信箱", "信件", "来信", "写信", "留言", "咨询投诉", "互动交流", "答复选登"];
-
-fn leads_to_letters(request: &Request) -> bool {
-    LETTERS.iter().any(|word| request.anchor.contains(word))
 }

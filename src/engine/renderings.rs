@@ -7,9 +7,11 @@ use super::EngineError;
 use super::night::{Done, Judged, Loop, Scope};
 use super::reader::shows_letters;
 use super::reading::asked;
+use super::render_when::{When, when};
 use super::rendered;
-use super::rendering::{JobId, Order, RenderDesk, When, when};
+use super::rendering::{JobId, Order, RenderDesk};
 use super::wishes::{Wish, wishes};
+use crate::crash::{self, Point};
 use crate::frontier::{Offer, Offered};
 use crate::model::extraction::LinkRole;
 use crate::model::rendering::{AskRefusal, MadeFor, RenderedPage};
@@ -18,6 +20,7 @@ use crate::model::{
     RecordId, Rendering, Request, Response, SubjectKind,
 };
 use crate::render::Ask;
+use crate::state::AckKind;
 use crate::telemetry;
 use crate::warc::rendering::DOCUMENT_TYPE;
 
@@ -37,7 +40,7 @@ pub(super) struct RenderedJob {
 impl Loop {
     /// Something a page asks for while it is rendered.
     pub(super) fn consider(&mut self, ask: (JobId, Ask)) {
-        let now = self.night.clock.elapsed();
+        let now = self.now();
         let Some(desk) = &mut self.rendering else { return };
         let Some(wanted) = desk.consider(ask, &self.kept, &self.night.context.read) else { return };
         let offer = Offer {
@@ -64,14 +67,16 @@ impl Loop {
 
     /// Renders a page at once, if nothing but a browser will ever show it.
     pub(super) fn render_now(&mut self, page: &PageRecord) {
-        if page.extraction.as_ref().is_some_and(|extraction| when(&page.request, extraction) == When::Now) {
+        if !self.is_ending()
+            && page.extraction.as_ref().is_some_and(|extraction| when(&page.request, extraction) == When::Now)
+        {
             self.order(page, MadeFor::Reading);
         }
     }
 
     /// Renders what is left to be rendered of a city that has nothing else to ask; answers whether there is any.
     pub(super) fn render_later(&mut self, city: &CityCode) -> bool {
-        if self.rendering.is_none() || self.report.interrupted {
+        if self.rendering.is_none() || self.is_ending() {
             return false;
         }
         let Some(dossier) = self.dossiers.get_mut(city) else { return false };
@@ -123,18 +128,20 @@ impl Loop {
         let RenderedJob { job, request, rendering, masked_from, private, shown } = done;
         let writing = Instant::now();
         let held = self.rendering.as_mut().map(|desk| desk.done(job)).unwrap_or_default();
-        for mut capture in held {
+        for mut made in held {
             let mut original = None;
             if private
-                && let Ok(response) = &capture.exchange.outcome
+                && let Ok(response) = &made.capture.exchange.outcome
                 && let Some(masked) = crate::warc::masked(response)
             {
-                capture.exchange.outcome = Ok(masked.response);
+                made.capture.exchange.outcome = Ok(masked.response);
                 original = Some(masked.original);
             }
-            self.archive(&capture, original.as_ref())?;
+            self.archive(&made, original.as_ref())?;
         }
         self.output.rendering(&rendering, masked_from.as_ref())?;
+        crash::reached(Point::RenderingArchived);
+        self.done(AckKind::Rendering, &request.target, Some(&rendering.record));
         self.report.stopwatch.write += writing.elapsed();
         telemetry::rendered(&rendering.url, rendering.outcome.as_ref().err().map(|failure| failure.detail.as_str()));
         self.report.rendered += u64::from(rendering.outcome.is_ok());
@@ -144,14 +151,18 @@ impl Loop {
         if rendering.made_for == MadeFor::Picture {
             return self.pictured(&request.target);
         }
-        let Some(dossier) = self.dossiers.get_mut(&request.target) else { return Ok(()) };
-        let Some(page) = dossier.pages.iter_mut().rev().find(|page| page.record == rendering.of) else {
-            return Ok(());
-        };
-        let Some(renewed) = rendered::renewed(page, &rendering, shown) else { return Ok(()) };
-        page.extraction = Some(Arc::clone(&renewed));
-        self.follow(&request, &renewed, &rendering);
+        self.renew(&request, &rendering, shown);
         Ok(())
+    }
+
+    /// Renews a page's reading by its rendering, and offers what it leads to.
+    pub(super) fn renew(&mut self, request: &Request, rendering: &Rendering, shown: Option<Extraction>) {
+        let Some(dossier) = self.dossiers.get_mut(&request.target) else { return };
+        let page = dossier.pages.iter_mut().rev().find(|page| page.record == rendering.of);
+        let Some(page) = page else { return };
+        let Some(renewed) = rendered::renewed(page, rendering, shown) else { return };
+        page.extraction = Some(Arc::clone(&renewed));
+        self.follow(request, &renewed, rendering);
     }
 
     /// Offers where a rendered page leads.
@@ -173,10 +184,13 @@ impl Loop {
     /// A city was judged: the pages where a finding failed are photographed before its records go out.
     pub(super) fn photograph(&mut self, city: &CityCode, judged: Judged) -> Result<(), EngineError> {
         let most = self.rendering.as_ref().map_or(0, RenderDesk::most_pictures);
-        if most == 0 || self.report.interrupted {
+        if most == 0 || self.is_ending() {
             return self.record(city, judged.requests, judged.observations);
         }
-        let pages: Vec<PageRecord> = judged.accused.iter().take(most).cloned().collect();
+        let pages: Vec<PageRecord> = {
+            let accused = judged.accused.iter().take(most);
+            accused.filter(|page| !self.pictured_before.contains(&page.record)).cloned().collect()
+        };
         self.judged.insert(city.clone(), judged);
         for page in &pages {
             self.order(page, MadeFor::Picture);

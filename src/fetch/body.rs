@@ -8,6 +8,7 @@ use http_body_util::BodyExt;
 use hyper::body::Body;
 use tokio::time::Instant;
 
+use crate::crash::{self, Point};
 use crate::model::Truncated;
 
 /// Reads `body` up to `max` bytes and until `until`.
@@ -24,6 +25,7 @@ pub(super) async fn read<B: Body<Data = Bytes>>(body: B, max: usize, until: Inst
             Ok(Some(Ok(frame))) => {
                 // Trailers are no part of a body.
                 let Ok(data) = frame.into_data() else { continue };
+                crash::reached(Point::BodyBegun);
                 let room = max.saturating_sub(bytes.len());
                 bytes.extend_from_slice(&data[..data.len().min(room)]);
                 if data.len() > room {

@@ -10,6 +10,7 @@ use bytes::Bytes;
 use http::Version;
 use hyper::body::Body;
 
+use crate::crash::{self, Point};
 use crate::model::capture::TlsFault;
 use crate::model::{Exchange, FailureKind, FetchFailure, Response, Stage, Timing, Truncated};
 
@@ -97,6 +98,7 @@ impl<'a> Exchanging<'a> {
         B: Body<Data = Bytes>,
     {
         let head = Instant::now();
+        crash::reached(Point::HeadReceived);
         let reused = !Arc::ptr_eq(&connection, &self.trace);
         let (parts, answer_body) = answer.into_parts();
         let size: usize = parts.headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum();

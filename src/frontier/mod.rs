@@ -22,6 +22,7 @@ mod politeness;
 mod priority;
 mod progress;
 mod queue;
+mod repeat;
 mod retry;
 mod retry_after;
 mod robots;
@@ -46,6 +47,7 @@ pub use canonical::canonical;
 pub use offer::{Offer, Offered};
 pub use politeness::Pace;
 pub use progress::Progress;
+pub use repeat::HandedOut;
 pub use robots::Rules;
 pub use sample::stable_sample;
 pub use settings::Settings;
@@ -330,7 +332,7 @@ impl Frontier {
     }
 
     fn issue(&mut self, group: usize, transit: InTransit) -> Ticket {
-        let city = transit.city;
+        let (city, since) = (transit.city, transit.since);
         let request = transit.waiting.request.clone();
         let state = &mut self.cities[city];
         if let Some(deadline) = state.spent.request(transit.since, &self.settings) {
@@ -343,7 +345,9 @@ impl Frontier {
         self.progress.in_transit += 1;
         let of_group = self.queue.group_mut(group);
         of_group.in_transit = Some(transit);
-        let ticket = Ticket::new(request, of_group.name.clone(), of_group.pace.interval(&self.settings));
+        let robots_of = of_group.in_transit.as_ref().and_then(|transit| transit.robots_of.clone());
+        let handed_out = HandedOut { since, robots_of };
+        let ticket = Ticket::new(request, of_group.name.clone(), of_group.pace.interval(&self.settings), handed_out);
         self.queue.arm(group);
         ticket
     }

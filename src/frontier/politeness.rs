@@ -82,6 +82,11 @@ impl Pace {
         self.away |= asked > settings.max_crawl_delay;
     }
 
+    /// Allows nothing before `until`.
+    pub(super) fn hold(&mut self, until: Duration) {
+        self.next_allowed = self.next_allowed.max(until);
+    }
+
     /// Takes in what an exchange, settled `now`, said. `name` is the group's, for its jitter.
     pub(super) fn take_in(&mut self, sign: Sign, now: Duration, settings: &Settings, name: &str) {
         let from = match sign {

@@ -182,6 +182,28 @@ impl Queue {
         Some((city, waiting))
     }
 
+    /// Takes the request at `place` as [`Queue::take`] had taken it: its city and group have had their turn.
+    pub(super) fn take_from(&mut self, city: usize, place: Place) -> Option<Waiting> {
+        let waiting = self.remove(city, place)?;
+        self.take_turn(place.group, city);
+        Some(waiting)
+    }
+
+    /// A city and its group have had their turn.
+    pub(super) fn take_turn(&mut self, index: usize, city: usize) {
+        self.turn += 1;
+        let turn = self.turn;
+        let group = &mut self.groups[index];
+        let line = group.lines.entry(city).or_default();
+        group.turns.remove(&(line.served, city));
+        line.served = turn;
+        group.served = turn;
+        if !line.waiting.is_empty() {
+            group.turns.insert((turn, city));
+        }
+        self.arm(index);
+    }
+
     /// Takes out the request at `place`, if it still waits there.
     pub(super) fn remove(&mut self, city: usize, place: Place) -> Option<Waiting> {
         let group = &mut self.groups[place.group];

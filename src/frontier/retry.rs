@@ -52,7 +52,8 @@ pub(super) fn wants_lenient(capture: &Capture) -> bool {
 
 fn is_transient(capture: &Capture) -> bool {
     match &capture.exchange.outcome {
-        Err(failure) => failure.kind.is_transient(),
+        // What ran out on our own machine may be there again.
+        Err(failure) => failure.kind.is_transient() || failure.kind == FailureKind::Local,
         Ok(response) => {
             let cut = matches!(response.truncated, Some(Truncated::Time | Truncated::Disconnect));
             cut || match response.status {

@@ -5,6 +5,7 @@
 
 use std::time::Duration;
 
+use super::HandedOut;
 use crate::model::{Purpose, Request};
 
 /// Leave to make one exchange. Only the frontier makes tickets, a ticket cannot be copied, and `fetch` takes it by
@@ -14,11 +15,12 @@ pub struct Ticket {
     request: Request,
     group: String,
     interval: Duration,
+    handed_out: HandedOut,
 }
 
 impl Ticket {
-    pub(super) fn new(request: Request, group: String, interval: Duration) -> Self {
-        Self { request, group, interval }
+    pub(super) fn new(request: Request, group: String, interval: Duration, handed_out: HandedOut) -> Self {
+        Self { request, group, interval, handed_out }
     }
 
     /// Leave for a control probe of our own network, the one request that belongs to no city and no queue.
@@ -26,7 +28,13 @@ impl Ticket {
     #[must_use]
     pub fn own_network(request: Request) -> Option<Self> {
         let group = crate::model::target::authority(&request.url);
-        (request.purpose == Purpose::OwnNetwork).then_some(Self { request, group, interval: Duration::ZERO })
+        let handed_out = HandedOut { since: Duration::ZERO, robots_of: None };
+        (request.purpose == Purpose::OwnNetwork).then_some(Self {
+            request,
+            group,
+            interval: Duration::ZERO,
+            handed_out,
+        })
     }
 
     /// What is to be asked.
@@ -45,6 +53,12 @@ impl Ticket {
     #[must_use]
     pub fn interval(&self) -> Duration {
         self.interval
+    }
+
+    /// When it was handed out, and for what: enough to repeat it ([`Frontier::repeat`](super::Frontier::repeat)).
+    #[must_use]
+    pub fn handed_out(&self) -> &HandedOut {
+        &self.handed_out
     }
 
     /// The request, the leave being used up.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{BufReader, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::part_file::PartFile;
 use super::{Manifest, RunFolder, SinkError, evidence};
@@ -21,6 +22,7 @@ pub(super) struct ChainFile {
     file: File,
     path: PathBuf,
     chain: Chain,
+    records: u64,
 }
 
 impl ChainFile {
@@ -48,7 +50,8 @@ impl ChainFile {
         }
         part.publish()?;
         let file = File::options().append(true).open(&path).map_err(SinkError::file("open", &path))?;
-        Ok(Self { file, path, chain })
+        let records = chain.end().records;
+        Ok(Self { file, path, chain, records })
     }
 
     /// Takes in records that were just written to `name`, the first at `offset`.
@@ -64,6 +67,7 @@ impl ChainFile {
             let record = record.id().unwrap_or_else(|| RecordId(String::new()));
             let file = name.to_owned();
             let line = self.chain.push(Written { file, offset, length, record, digest: Digest::of(member) });
+            self.records += 1;
             lines.push_str(&line.text());
             lines.push('\n');
             offset += length;
@@ -71,11 +75,43 @@ impl ChainFile {
         self.file.write_all(lines.as_bytes()).map_err(SinkError::file("write", &self.path))
     }
 
+    /// How many records it has.
+    pub(super) fn records(&self) -> u64 {
+        self.records
+    }
+
+    /// The file, to be brought to the disk.
+    pub(super) fn handle(&self) -> Result<(PathBuf, Arc<File>), SinkError> {
+        let file = self.file.try_clone().map_err(SinkError::file("open", &self.path))?;
+        Ok((self.path.clone(), Arc::new(file)))
+    }
+
     /// Brings the chain to the disk, and says what it came to.
     pub(super) fn finish(&self) -> Result<ChainEnd, SinkError> {
         self.file.sync_all().map_err(SinkError::file("write", &self.path))?;
         Ok(self.chain.end())
     }
+}
+
+/// Where each file of a run's evidence ends with the first `records` records of its chain.
+pub(super) fn ends(run_folder: &Path, records: u64) -> Result<BTreeMap<String, u64>, SinkError> {
+    let left = read_left(&run_folder.join(evidence::FOLDER).join(FILE))?;
+    let lines = left.map(|(_, lines)| lines).unwrap_or_default();
+    let mut ends: BTreeMap<String, u64> = BTreeMap::new();
+    for line in lines.iter().take_while(|line| line.number <= records) {
+        let end = ends.entry(line.file.clone()).or_default();
+        *end = line.end().max(*end);
+    }
+    Ok(ends)
+}
+
+/// Whether the first `records` records of a run stand in its evidence, as far as the lengths of the files tell.
+pub(super) fn holds(run_folder: &Path, records: u64) -> Result<bool, SinkError> {
+    let folder = run_folder.join(evidence::FOLDER);
+    let left = read_left(&folder.join(FILE))?;
+    let there = left.and_then(|(_, lines)| lines.last().map(|line| line.number)).unwrap_or_default();
+    let is_whole = |(file, end): (&String, &u64)| fs::metadata(folder.join(file)).is_ok_and(|file| file.len() >= *end);
+    Ok(there >= records && ends(run_folder, records)?.iter().all(is_whole))
 }
 
 /// The complete night that `latest` points to.

@@ -79,6 +79,16 @@ pub enum SinkError {
         /// Why not.
         why: String,
     },
+    /// There is less room than a run must leave.
+    #[error("only {} MiB are free on the disk of `{}`, and {} MiB must stay free\nhint: free space, or lower `run.disk_reserve`", free >> 20, path.display(), reserve >> 20)]
+    NoRoom {
+        /// The output folder.
+        path: PathBuf,
+        /// Bytes that are free.
+        free: u64,
+        /// Bytes that must stay free.
+        reserve: u64,
+    },
     /// The ledger does not add up.
     #[error("the ledger `{}` does not add up: {}\nhint: this is a fault of the program; please report it with the run folder", path.display(), problems.join("; "))]
     Unbalanced {
@@ -90,8 +100,13 @@ pub enum SinkError {
 }
 
 impl SinkError {
+    /// What failed on a file of the run, to be given to `map_err`.
+    pub fn on(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self + use<> {
+        Self::file(action, path)
+    }
+
     /// To be given to `map_err`.
-    pub(super) fn file(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
+    pub(super) fn file(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self + use<> {
         let path = path.to_owned();
         move |source| Self::File { action, path, source }
     }

@@ -10,9 +10,11 @@ use std::fs::{self, File};
 use std::io::{BufReader, Read, Seek, SeekFrom, Write};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use crate::crash::{self, Point};
 use crate::model::request::KeptPayload;
 use crate::model::{Capture, Digest, Purpose, Response};
 use crate::observe::{TOOL, TOOL_VERSION};
@@ -23,8 +25,8 @@ use crate::warc::{
 };
 
 use super::chain_file::ChainFile;
-use super::part_file::PartFile;
-use super::{OutputSettings, Record, RunFolder, Sink, SinkError, in_order, run_folder};
+use super::part_file::{PartFile, sync_folder_of};
+use super::{OutputSettings, Record, RunFolder, Sink, SinkError, chain_file, in_order, run_folder};
 
 /// Folder within the run folder.
 pub const FOLDER: &str = "evidence";
@@ -52,9 +54,12 @@ pub struct EvidenceSink {
     apart: Series,
     lines: Vec<IndexLine>,
     index: PartFile,
-    chain: ChainFile,
+    /// `None` while a run that is resumed is read.
+    chain: Option<ChainFile>,
     /// Where the last exchange's answer stands.
     last: Option<KeptPayload>,
+    /// Bytes written by this process.
+    written: u64,
 }
 
 /// Files of one kind, one after the other.
@@ -64,11 +69,13 @@ struct Series {
     current: Option<Current>,
     /// Number of the next file.
     next: usize,
+    /// Whether something was written that was not brought to the disk.
+    unsynced: bool,
 }
 
 #[derive(Debug)]
 struct Current {
-    file: File,
+    file: Arc<File>,
     name: String,
     offset: u64,
 }
@@ -88,21 +95,92 @@ impl EvidenceSink {
         }
         let run = folder.run();
         let apart = left.iter().filter(|path| is_apart(run, path)).count();
-        let mut sink = Self {
+        let mut sink = Self::waiting(folder, settings)?;
+        sink.lines = lines;
+        sink.chain = Some(ChainFile::open(folder)?);
+        (sink.shared.next, sink.apart.next) = (left.len() - apart + 1, apart + 1);
+        sink.begin_file(Keep::Shared)?;
+        Ok(sink)
+    }
+
+    /// Opens the index for a run that is resumed, and writes nothing before [`EvidenceSink::go_on`].
+    ///
+    /// # Errors
+    /// When the index cannot be opened.
+    pub fn waiting(folder: &RunFolder, settings: &OutputSettings) -> Result<Self, SinkError> {
+        let path = folder.file(FOLDER);
+        let series = |word| Series { word, current: None, next: 1, unsynced: false };
+        Ok(Self {
             index: PartFile::create(path.join(INDEX))?,
-            chain: ChainFile::open(folder)?,
+            chain: None,
             folder: path,
             run: folder.run().to_owned(),
             sender: settings.sender.clone(),
             limit: settings.evidence_file_bytes.max(1),
             started: settings.started,
-            shared: Series { word: "", current: None, next: left.len() - apart + 1 },
-            apart: Series { word: APART, current: None, next: apart + 1 },
-            lines,
+            shared: series(""),
+            apart: series(APART),
+            lines: Vec::new(),
             last: None,
-        };
-        sink.begin_file(Keep::Shared)?;
-        Ok(sink)
+            written: 0,
+        })
+    }
+
+    /// Takes in an exchange that stands in the evidence already; gives the place of its answer.
+    pub fn restored(&mut self, capture: &Capture, answer: Option<&Place>) -> Option<KeptPayload> {
+        let place = answer?;
+        self.lines.extend(IndexLine::of(capture, place));
+        kept(&self.run, capture, place)
+    }
+
+    /// Cuts off what stands behind the first `records` of the chain, and begins a new file.
+    ///
+    /// # Errors
+    /// When a file cannot be cut or opened.
+    pub fn go_on(&mut self, folder: &RunFolder, records: u64) -> Result<(), SinkError> {
+        let ends = chain_file::ends(folder.path(), records)?;
+        for path in files(&self.folder)? {
+            let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            let end = ends.get(&name).copied().unwrap_or_default();
+            cut(&path, end, !is_apart(&self.run, &path))?;
+            if end == 0 {
+                fs::remove_file(&path).map_err(SinkError::file("remove", &path))?;
+            }
+        }
+        let left = files(&self.folder)?;
+        let apart = left.iter().filter(|path| is_apart(&self.run, path)).count();
+        (self.shared.next, self.apart.next) = (left.len() - apart + 1, apart + 1);
+        self.chain = Some(ChainFile::open(folder)?);
+        self.begin_file(Keep::Shared)
+    }
+
+    /// How many records the evidence holds.
+    #[must_use]
+    pub fn records(&self) -> u64 {
+        self.chain.as_ref().map_or(0, ChainFile::records)
+    }
+
+    /// Bytes written since this was opened.
+    #[must_use]
+    pub fn written(&self) -> u64 {
+        self.written
+    }
+
+    /// The files that hold what was not brought to the disk yet: the evidence first, then its chain.
+    ///
+    /// # Errors
+    /// When a file cannot be opened a second time.
+    pub fn unsynced(&mut self) -> Result<Vec<(PathBuf, Arc<File>)>, SinkError> {
+        let folder = &self.folder;
+        let series = [&mut self.shared, &mut self.apart].into_iter().filter_map(|series| {
+            let current = series.current.as_ref().filter(|_| std::mem::take(&mut series.unsynced))?;
+            Some((folder.join(&current.name), Arc::clone(&current.file)))
+        });
+        let mut files: Vec<(PathBuf, Arc<File>)> = series.collect();
+        if let Some(chain) = self.chain.as_ref().filter(|_| !files.is_empty()) {
+            files.push(chain.handle()?);
+        }
+        Ok(files)
     }
 
     /// Where the answer of the last exchange stands; `None` if it gave none.
@@ -115,7 +193,12 @@ impl EvidenceSink {
     /// # Errors
     /// When it cannot be written.
     pub fn chain_end(&self) -> Result<ChainEnd, SinkError> {
-        self.chain.finish()
+        match &self.chain {
+            Some(chain) => chain.finish(),
+            None => {
+                Err(SinkError::Content { path: self.folder.clone(), what: "it was not opened for writing".to_owned() })
+            }
+        }
     }
 
     fn series(&mut self, keep: Keep) -> &mut Series {
@@ -131,7 +214,9 @@ impl EvidenceSink {
         let series = self.series(keep);
         let name = format!("{TOOL}-{run}-{}{:05}{ENDING}", series.word, series.next);
         let path = folder.join(&name);
-        let file = File::create_new(&path).map_err(SinkError::file("open", &path))?;
+        let file = Arc::new(File::create_new(&path).map_err(SinkError::file("open", &path))?);
+        // The name itself must reach the disk, too.
+        sync_folder_of(&path)?;
         series.next += 1;
         let head = warcinfo(&run, &format!("{TOOL}/{TOOL_VERSION}"), &name, self.started);
         self.series(keep).current = Some(Current { file, name, offset: 0 });
@@ -148,9 +233,11 @@ impl EvidenceSink {
         let limit = self.limit;
         if self.series(keep).current.as_ref().is_none_or(|current| current.offset >= limit) {
             self.begin_file(keep)?;
+            crash::reached(Point::FileRotated);
         }
-        let Self { folder, chain, shared, apart, .. } = self;
+        let Self { folder, chain, shared, apart, written, .. } = self;
         let series = if keep == Keep::Apart { apart } else { shared };
+        series.unsynced = true;
         let Some(current) = &mut series.current else { return Ok(None) };
         let members: Vec<Vec<u8>> = records.iter().map(WarcRecord::member).collect();
         let place = members.first().map(|first| Place {
@@ -161,9 +248,17 @@ impl EvidenceSink {
         });
         let set = members.concat();
         let path = folder.join(&current.name);
-        current.file.write_all(&set).map_err(SinkError::file("write", &path))?;
-        chain.append((&current.name, current.offset), records, &members)?;
+        if crash::is_due(Point::EvidenceTorn) {
+            let _ = (&*current.file).write_all(&set[..set.len() / 2]);
+            crash::die();
+        }
+        (&*current.file).write_all(&set).map_err(SinkError::file("write", &path))?;
+        crash::reached(Point::BeforeChain);
+        if let Some(chain) = chain {
+            chain.append((&current.name, current.offset), records, &members)?;
+        }
         current.offset += set.len() as u64;
+        *written += set.len() as u64;
         Ok(place)
     }
 }
@@ -325,6 +420,26 @@ pub(super) fn files(folder: &Path) -> Result<Vec<PathBuf>, SinkError> {
 pub(super) fn reader(path: &Path) -> Result<Reader<BufReader<File>>, SinkError> {
     let file = File::open(path).map_err(SinkError::file("read", path))?;
     Ok(Reader::new(BufReader::new(file)))
+}
+
+/// Cuts a file off. With `keep` the bytes are kept beside it: they are evidence of requests that were made, and are asked
+/// again. What may hold personal data as it came is not: it could not be removed with the rest.
+fn cut(path: &Path, at: u64, keep: bool) -> Result<(), SinkError> {
+    let cut = || {
+        let mut file = File::options().read(true).write(true).open(path)?;
+        if file.metadata()?.len() <= at {
+            return Ok(());
+        }
+        if keep {
+            file.seek(SeekFrom::Start(at))?;
+            let mut kept = File::options().append(true).create(true).open(path.with_extension("gz.torn"))?;
+            std::io::copy(&mut file, &mut kept)?;
+            kept.sync_all()?;
+        }
+        file.set_len(at)?;
+        file.sync_all()
+    };
+    cut().map_err(SinkError::file("cut the end of", path))
 }
 
 /// Cuts off what a crash left unfinished. The bytes are kept beside the file, in case they are more than that.

@@ -9,6 +9,7 @@
 pub mod audit;
 mod chain_file;
 pub mod chart_cache;
+pub mod disk;
 mod document;
 mod error;
 pub mod evidence;
@@ -23,19 +24,23 @@ pub mod purge;
 pub mod report;
 pub mod run_folder;
 pub mod summary;
+mod walk;
 
 use std::collections::BTreeMap;
+use std::fs::File;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde_json::Value;
 
+use crate::crash::{self, Point};
 use crate::model::charted::ChartedPicture;
 use crate::model::request::KeptPayload;
 use crate::model::{Capture, City, CityCode, Digest, Observation, Property, Rendering};
 use crate::observe::{Ledger, Summary};
 use crate::seal::SecretKey;
-use crate::warc::{CityCoverage, Sender};
+use crate::warc::{CityCoverage, Place, Sender};
 
 pub use error::SinkError;
 pub use evidence::EvidenceSink;
@@ -43,8 +48,9 @@ pub use ledger::LedgerSink;
 pub use manifest::{Manifest, ManifestFile};
 pub use observations::ObservationsSink;
 pub use report::ReportSink;
-pub use run_folder::RunFolder;
+pub use run_folder::{OutFolder, RunFolder};
 pub use summary::SummarySink;
+pub use walk::{Found, Item, holds, walk};
 
 /// JSON Schema of the observation record.
 pub const OBSERVATION_SCHEMA: &str = include_str!("../../schemas/observation.schema.json");
@@ -147,6 +153,9 @@ pub struct Outputs {
     folder: RunFolder,
     key: SecretKey,
     evidence: Box<EvidenceSink>,
+    observations: Box<ObservationsSink>,
+    /// Whether the spool holds lines that were not brought to the disk.
+    unsynced_lines: bool,
     sinks: Vec<Box<dyn Sink>>,
     started: Timestamp,
     counts: BTreeMap<String, u64>,
@@ -189,17 +198,53 @@ impl Outputs {
     /// # Errors
     /// When one of them cannot be opened.
     pub fn open(folder: RunFolder, settings: &OutputSettings) -> Result<Self, SinkError> {
+        let evidence = EvidenceSink::open(&folder, settings)?;
+        let observations = ObservationsSink::open(&folder)?;
+        Self::with(folder, settings, evidence, observations)
+    }
+
+    /// Opens the files of a run that is resumed, with the first `spool_end` bytes of its spool; gives the observations
+    /// that stand there. What stands in the evidence is to be given to [`Outputs::restored`], then comes
+    /// [`Outputs::go_on`].
+    ///
+    /// # Errors
+    /// When one of them cannot be opened.
+    pub fn reopen(
+        folder: RunFolder,
+        settings: &OutputSettings,
+        spool_end: u64,
+    ) -> Result<(Self, Vec<Observation>), SinkError> {
+        folder.unfinish()?;
+        let evidence = EvidenceSink::waiting(&folder, settings)?;
+        let (sink, observations) = ObservationsSink::reopen(&folder, spool_end)?;
+        Ok((Self::with(folder, settings, evidence, sink)?, observations))
+    }
+
+    fn with(
+        folder: RunFolder,
+        settings: &OutputSettings,
+        evidence: EvidenceSink,
+        observations: ObservationsSink,
+    ) -> Result<Self, SinkError> {
         let key = key_file::load_or_make(&key_file::path(folder.out(), settings.key.as_deref()))?;
-        let evidence = Box::new(EvidenceSink::open(&folder, settings)?);
         let sinks: Vec<Box<dyn Sink>> = vec![
-            Box::new(ObservationsSink::open(&folder)?),
             Box::new(LedgerSink::open(&folder)?),
             Box::new(SummarySink::open(&folder)?),
             Box::new(ReportSink::open(&folder, settings)?),
         ];
         let counts = ["requests", "failures", "masked", "renderings", "observations", "findings"];
         let counts = counts.into_iter().map(|key| (key.to_owned(), 0)).collect();
-        Ok(Self { folder, key, evidence, sinks, started: settings.started, counts, problems: Vec::new() })
+        Ok(Self {
+            folder,
+            key,
+            evidence: Box::new(evidence),
+            observations: Box::new(observations),
+            unsynced_lines: false,
+            sinks,
+            started: settings.started,
+            counts,
+            problems: Vec::new(),
+        })
     }
 
     /// Gives a record to every sink.
@@ -207,6 +252,69 @@ impl Outputs {
     /// # Errors
     /// When a sink cannot write it.
     pub fn accept(&mut self, record: &Record<'_>) -> Result<(), SinkError> {
+        self.count_in(record);
+        self.evidence.accept(record)?;
+        self.observations.accept(record)?;
+        self.unsynced_lines |= matches!(record, Record::Observation(_));
+        self.sinks.iter_mut().try_for_each(|sink| sink.accept(record))
+    }
+
+    /// Takes in a record that stands in the evidence or the spool already.
+    ///
+    /// # Errors
+    /// When the report cannot be written.
+    pub fn restored(&mut self, record: &Record<'_>) -> Result<(), SinkError> {
+        self.count_in(record);
+        self.sinks.iter_mut().try_for_each(|sink| sink.accept(record))
+    }
+
+    /// The same for an exchange; gives the place of its answer.
+    pub fn restored_capture(&mut self, capture: &Capture, masked: bool, answer: Option<&Place>) -> Option<KeptPayload> {
+        self.count("requests", 1);
+        self.count("failures", u64::from(capture.failure().is_some()));
+        self.count("masked", u64::from(masked));
+        self.evidence.restored(capture, answer)
+    }
+
+    /// Cuts off the evidence behind its first `records` records, and begins a new file.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub fn go_on(&mut self, records: u64) -> Result<(), SinkError> {
+        self.evidence.go_on(&self.folder, records)
+    }
+
+    /// How many records the evidence holds.
+    #[must_use]
+    pub fn records(&self) -> u64 {
+        self.evidence.records()
+    }
+
+    /// Bytes of evidence written since the files were opened.
+    #[must_use]
+    pub fn written(&self) -> u64 {
+        self.evidence.written()
+    }
+
+    /// Where the observations end in the spool.
+    #[must_use]
+    pub fn spool_end(&self) -> u64 {
+        self.observations.end()
+    }
+
+    /// The files that hold what was not brought to the disk yet.
+    ///
+    /// # Errors
+    /// When the system does not take what is still in memory.
+    pub fn unsynced(&mut self) -> Result<Vec<(PathBuf, Arc<File>)>, SinkError> {
+        let mut files = self.evidence.unsynced()?;
+        if std::mem::take(&mut self.unsynced_lines) {
+            files.push(self.observations.unsynced()?);
+        }
+        Ok(files)
+    }
+
+    fn count_in(&mut self, record: &Record<'_>) {
         match record {
             Record::Capture { capture, masked_from } => {
                 self.count("requests", 1);
@@ -225,8 +333,6 @@ impl Outputs {
             Record::Ledger(ledger) if !ledger.balanced => self.problems.clone_from(&ledger.problems),
             Record::Ledger(_) | Record::Summary(_) | Record::Coverage { .. } | Record::Context { .. } => {}
         }
-        self.evidence.accept(record)?;
-        self.sinks.iter_mut().try_for_each(|sink| sink.accept(record))
     }
 
     /// Where the answer of the last exchange stands; `None` if it gave none.
@@ -243,16 +349,27 @@ impl Outputs {
     pub fn finish(self, closing: &Closing) -> Result<PathBuf, SinkError> {
         let chain = self.evidence.chain_end()?;
         self.evidence.finish()?;
-        for sink in self.sinks {
+        crash::reached(Point::IndexWritten);
+        self.observations.finish()?;
+        crash::reached(Point::ObservationsPublished);
+        let points = [Point::LedgerPublished, Point::SummaryPublished, Point::ReportPublished];
+        for (sink, point) in self.sinks.into_iter().zip(points) {
             sink.finish()?;
+            crash::reached(point);
         }
         let public_key = self.key.public().hex();
         let facts = manifest::Facts { started: self.started, closing, counts: self.counts, chain, public_key };
         Manifest::of(&self.folder, facts)?.write(&self.folder, &self.key)?;
+        crash::reached(Point::ManifestWritten);
         if !self.problems.is_empty() {
             return Err(SinkError::Unbalanced { path: self.folder.file("ledger.json"), problems: self.problems });
         }
-        self.folder.publish(closing.complete)
+        if closing.complete {
+            observations::remove_spool(&self.folder)?;
+        }
+        let path = self.folder.publish(closing.complete)?;
+        crash::reached(Point::LatestLinked);
+        Ok(path)
     }
 
     fn count(&mut self, key: &str, more: u64) {

@@ -35,8 +35,17 @@ impl PartFile {
     pub(super) fn publish(mut self) -> Result<(), SinkError> {
         self.out.flush().map_err(SinkError::file("write", &self.part))?;
         self.out.get_ref().sync_all().map_err(SinkError::file("write", &self.part))?;
-        fs::rename(&self.part, &self.path).map_err(SinkError::file("rename", &self.part))
+        fs::rename(&self.part, &self.path).map_err(SinkError::file("rename", &self.part))?;
+        // The name itself must reach the disk, too.
+        sync_folder_of(&self.path)
     }
+}
+
+/// Brings the names in the folder of `path` to the disk.
+pub(super) fn sync_folder_of(path: &Path) -> Result<(), SinkError> {
+    let Some(folder) = path.parent() else { return Ok(()) };
+    let sync = File::open(folder).and_then(|folder| folder.sync_all());
+    sync.map_err(SinkError::file("write", folder))
 }
 
 /// Whether a file is one that was never finished.

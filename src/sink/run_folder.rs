@@ -7,11 +7,74 @@ use std::fs::{self, File, TryLockError};
 use std::io::{Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
-use super::{Manifest, SinkError};
+use super::part_file::sync_folder_of;
+use super::{Manifest, SinkError, manifest};
 
 const LOCK: &str = "lock";
 const RUNS: &str = "runs";
 const LATEST: &str = "latest";
+
+/// An output folder that no other run can use as long as this is held.
+#[derive(Debug)]
+pub struct OutFolder {
+    path: PathBuf,
+    lock: File,
+}
+
+impl OutFolder {
+    /// Takes the output folder, and makes it if it is not there.
+    ///
+    /// # Errors
+    /// When another run holds it, or the disk refuses.
+    pub fn hold(path: &Path) -> Result<Self, SinkError> {
+        fs::create_dir_all(path).map_err(SinkError::file("make the folder", path))?;
+        let lock = lock(path)?;
+        Ok(Self { path: path.to_owned(), lock })
+    }
+
+    /// Makes the folder of a new run.
+    ///
+    /// # Errors
+    /// When the run is there already, or the disk refuses.
+    pub fn begin(self, run: &str) -> Result<RunFolder, SinkError> {
+        let folder = self.of(run)?;
+        if folder.path.exists() {
+            return Err(SinkError::RunExists { path: folder.path });
+        }
+        folder.make("evidence")?;
+        folder.make("report")?;
+        Ok(folder)
+    }
+
+    /// Opens the folder of a run that did not come to its end; one that died before it had a folder gets one.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub fn reopen(self, run: &str) -> Result<RunFolder, SinkError> {
+        let folder = self.of(run)?;
+        folder.make("evidence")?;
+        folder.make("report")?;
+        Ok(folder)
+    }
+
+    fn of(self, run: &str) -> Result<RunFolder, SinkError> {
+        check_name(run)?;
+        let path = path_of(&self.path, run);
+        Ok(RunFolder { out: self.path, run: run.to_owned(), path, _lock: self.lock })
+    }
+}
+
+/// Whether a run may be called so: its name is a folder's.
+///
+/// # Errors
+/// When it may not.
+pub fn check_name(run: &str) -> Result<(), SinkError> {
+    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    if run.is_empty() || run.starts_with('.') || !run.chars().all(fits) {
+        return Err(SinkError::RunName { run: run.to_owned() });
+    }
+    Ok(())
+}
 
 /// The folder of a run; while it is held, no other run can use the output folder.
 #[derive(Debug)]
@@ -29,13 +92,8 @@ impl RunFolder {
     /// # Errors
     /// When another run holds the output folder, the run is there already, or the disk refuses.
     pub fn create(out: &Path, run: &str) -> Result<Self, SinkError> {
-        let folder = Self::hold(out, run)?;
-        if folder.path.exists() {
-            return Err(SinkError::RunExists { path: folder.path });
-        }
-        folder.make("evidence")?;
-        folder.make("report")?;
-        Ok(folder)
+        check_name(run)?;
+        OutFolder::hold(out)?.begin(run)
     }
 
     /// Takes the output folder and opens the folder of a run that was interrupted.
@@ -43,23 +101,33 @@ impl RunFolder {
     /// # Errors
     /// When another run holds the output folder, the run is not there, or the disk refuses.
     pub fn reopen(out: &Path, run: &str) -> Result<Self, SinkError> {
-        let folder = Self::hold(out, run)?;
-        if !folder.path.is_dir() {
-            return Err(SinkError::NoRun { path: folder.path });
-        }
-        folder.make("evidence")?;
-        folder.make("report")?;
-        Ok(folder)
+        check_name(run)?;
+        let held = OutFolder::hold(out)?;
+        let path = path_of(out, run);
+        if path.is_dir() { held.reopen(run) } else { Err(SinkError::NoRun { path }) }
     }
 
-    fn hold(out: &Path, run: &str) -> Result<Self, SinkError> {
-        let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
-        if run.is_empty() || run.starts_with('.') || !run.chars().all(fits) {
-            return Err(SinkError::RunName { run: run.to_owned() });
+    /// Removes what a judgement of what was seen so far had left: the run goes on, and will be judged anew. `latest` must
+    /// not lead to a run that is under way.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub fn unfinish(&self) -> Result<(), SinkError> {
+        let latest = self.out.join(LATEST);
+        if fs::read_link(&latest).is_ok_and(|target| target.file_name().is_some_and(|name| name == self.run.as_str())) {
+            fs::remove_file(&latest).map_err(SinkError::file("remove", &latest))?;
         }
-        fs::create_dir_all(out).map_err(SinkError::file("make the folder", out))?;
-        let lock = lock(out)?;
-        Ok(Self { out: out.to_owned(), run: run.to_owned(), path: path_of(out, run), _lock: lock })
+        let about = [manifest::FILE, manifest::SIGNATURE, manifest::STAMP, manifest::STAMP_REQUEST, manifest::NO_STAMP];
+        for name in about.into_iter().chain(["ledger.json", "summary.json", "observations.jsonl"]) {
+            let path = self.path.join(name);
+            match fs::remove_file(&path) {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                    return Err(SinkError::file("remove", &path)(error));
+                }
+                Ok(()) | Err(_) => {}
+            }
+        }
+        Ok(())
     }
 
     fn make(&self, name: &str) -> Result<(), SinkError> {
@@ -109,6 +177,7 @@ impl RunFolder {
         let target = Path::new(RUNS).join(&self.run);
         std::os::unix::fs::symlink(target, &next).map_err(SinkError::file("make the link", &next))?;
         fs::rename(&next, &latest).map_err(SinkError::file("replace the link", &latest))?;
+        sync_folder_of(&latest)?;
         Ok(self.path)
     }
 }

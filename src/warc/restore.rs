@@ -101,6 +101,11 @@ impl Restorer {
         std::mem::take(&mut self.night.charted)
     }
 
+    /// The coverage of cities restored since the last call.
+    pub fn take_coverage(&mut self) -> BTreeMap<CityCode, CityCoverage> {
+        std::mem::take(&mut self.night.coverage)
+    }
+
     /// What the run was configured with, once its record has come.
     #[must_use]
     pub fn context(&self) -> Option<&Value> {

@@ -112,9 +112,8 @@ fn attempt(view: &View<'_>, page: &PageRecord) -> Attempt {
     if let Some(failure) = &page.failure {
         return match failure.kind {
             // A handshake that only we cannot complete (国密 gateways) is no outage; `site.tls` tells what is wrong.
-            FailureKind::Tls | FailureKind::RefusedByGuard | FailureKind::Local => {
-                Attempt::Unjudged(Reason::Unreachable)
-            }
+            FailureKind::Tls | FailureKind::RefusedByGuard => Attempt::Unjudged(Reason::Unreachable),
+            FailureKind::Local => Attempt::Unjudged(Reason::OwnNetwork),
             FailureKind::DnsNotFound
             | FailureKind::DnsFailed
             | FailureKind::ConnectRefused

@@ -7,6 +7,7 @@ mod order;
 mod pace;
 mod portal;
 mod rendering;
+mod repeat;
 mod robots;
 mod stopping;
 
