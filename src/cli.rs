@@ -1,7 +1,7 @@
 //! The command line: arguments to engine, results to standard output, everything else to standard error.
 //!
 //! Exit codes: 0 done; 1 done, and findings at or above `--fail-on`; 2 an operation failed; 3 configuration or
-//! catalogue error; 4 another run holds the output folder; 130 interrupted.
+//! catalogue error; 4 another run holds the output folder; 130 interrupted, or its window is over: resumable.
 
 use std::ffi::OsString;
 use std::io::Write;

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::EngineError;
-use super::night::{Loop, NightReport};
+use super::night::{Loop, NightReport, Scope};
 use super::own_network;
 use super::rendering::RenderDesk;
 use crate::crash::{self, Point};
@@ -79,7 +79,7 @@ impl Loop {
         /// Far more than is written in a second.
         const EVERY: Duration = Duration::from_secs(1);
         let now = self.night.clock.elapsed();
-        if self.is_ending() || now < self.disk_looked_at + EVERY {
+        if self.night.scope != Scope::Night || self.is_ending() || now < self.disk_looked_at + EVERY {
             return;
         }
         self.disk_looked_at = now;

@@ -91,6 +91,9 @@ pub(super) fn opened(night: &Night) -> Result<Opened, EngineError> {
 
 /// A run that would have to stop at once does not begin.
 fn look_for_room(night: &Night) -> Result<(), EngineError> {
+    if night.scope != Scope::Night {
+        return Ok(());
+    }
     let reserve = night.config.disk_reserve;
     // The folder may still have to be made: its disk is that of the next one above it.
     let there = night.out.ancestors().find(|folder| folder.exists());
