@@ -87,8 +87,7 @@ fn a_disk_without_room_and_a_folder_without_leave_end_a_run_before_its_first_req
     assert_eq!(full.status.code(), Some(2), "{}", said(&full));
     assert!(said(&full).contains("run.disk_reserve") && said(&full).contains("hint:"), "{}", said(&full));
     // Not even root may make a folder there.
-    let refused = portals.command("unused", &["--out", "/sys/kernel/portal-probe"], None).output();
-    let refused = refused.expect("the program runs");
+    let refused = portals.run("/sys/kernel/portal-probe", &[], None);
     assert_eq!(refused.status.code(), Some(2), "{}", said(&refused));
     assert!(said(&refused).contains("/sys/kernel/portal-probe") && said(&refused).contains("hint:"));
     assert_eq!(portals.arrived(), 0);

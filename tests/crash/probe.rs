@@ -73,10 +73,12 @@ impl Portals {
     pub(crate) fn command(&self, out: &str, more: &[&str], crash: Option<&str>) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_portal-probe"));
         command.args(["run", "--allow-unverified", "--targets"]).arg(self.folder.0.join("targets"));
-        command.arg("--out").arg(self.out(out)).args(more).stdin(Stdio::null());
+        command.arg("--out").arg(self.out(out)).stdin(Stdio::null());
         for set in &self.sets {
             command.args(["--set", set]);
         }
+        // Of two settings of one key the later one holds.
+        command.args(more);
         for city in &self.cities {
             command.args(["--city", city]);
         }
